@@ -1,0 +1,1 @@
+"""Measurements that anyone can run: `python3 dev.py bench`."""

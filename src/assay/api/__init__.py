@@ -1,0 +1,1 @@
+"""HTTP: the same answers as the command line, and the page."""

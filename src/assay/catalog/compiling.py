@@ -1,0 +1,112 @@
+"""From a draft without errors to the catalogue: order, hashes of definitions, effective dimensions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from assay.catalog.contract import Severity
+from assay.catalog.draft import Bound, CatalogDraft, DraftAlert, DraftKpi, DraftTarget
+from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget, inputs_of
+from assay.catalog.expression import Expression
+from assay.catalog.expression_json import to_json
+
+
+def compile_draft(draft: CatalogDraft) -> Catalog:
+    """Return the catalogue of a draft that the linter found no error in."""
+    order = topological_order(draft)
+    hashes: dict[str, str] = {}
+    for name in order:
+        hashes[name] = _definition_hash(draft.kpis[name], hashes)
+    boards = {}
+    for board in draft.boards:
+        compiled = CompiledBoard(board.board, board.document.file, board.document.line, board.pack)
+        if board.board.board not in boards or board.project:
+            boards[board.board.board] = compiled
+    return Catalog(
+        kpis={name: _compiled(draft, draft.kpis[name], hashes[name]) for name in sorted(draft.kpis)},
+        boards=dict(sorted(boards.items())),
+        models=dict(sorted(draft.models.items())),
+        streams=dict(sorted(draft.streams.items())),
+        order=order,
+        imports=draft.imports,
+    )
+
+
+def topological_order(draft: CatalogDraft) -> tuple[str, ...]:
+    """Return the KPIs so that each comes after its inputs; what lies on a cycle is left out."""
+    waiting = {name: set(draft.inputs(name)) for name in sorted(draft.kpis)}
+    order: list[str] = []
+    done: set[str] = set()
+    while ready := [name for name, inputs in waiting.items() if inputs <= done]:
+        order += ready
+        done.update(ready)
+        for name in ready:
+            del waiting[name]
+    return tuple(order)
+
+
+def _definition_hash(kpi: DraftKpi, hashes: Mapping[str, str]) -> str:
+    """Hash what makes the number: the meaning of the formula, not its spelling, and the hashes of what it names."""
+    contract = kpi.contract
+    facts = {
+        "formula": to_json(_known(kpi.expression)),
+        "estimate": to_json(kpi.estimate) if kpi.estimate else None,
+        "model": contract.model,
+        "time": contract.time,
+        "kind": contract.kind.value,
+        "entity": list(contract.entity),
+        "carry": contract.carry if contract.entity else None,
+        "unit": contract.unit.value,
+        "settle": contract.settle,
+        "inputs": {name: hashes[name] for name in sorted(inputs_of(kpi.expression, kpi.estimate))},
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _compiled(draft: CatalogDraft, kpi: DraftKpi, definition_hash: str) -> CompiledKpi:
+    return CompiledKpi(
+        contract=kpi.contract,
+        expression=_known(kpi.expression),
+        definition_hash=definition_hash,
+        file=kpi.document.file,
+        line=kpi.document.line,
+        pack=kpi.pack,
+        estimate=kpi.estimate,
+        targets=tuple(map(_target, kpi.targets)),
+        alerts=tuple(map(_alert, kpi.alerts)),
+        dimensions=draft.dimensions(kpi.name),
+    )
+
+
+def _target(target: DraftTarget) -> CompiledTarget:
+    return CompiledTarget(
+        row=target.row,
+        pack=target.pack,
+        low=_amount(target.low),
+        low_inclusive=target.row.above is None,
+        high=_amount(target.high),
+        high_inclusive=target.row.below is None,
+        goal=_amount(target.goal),
+    )
+
+
+def _amount(bound: Bound | None) -> Expression | None:
+    return bound.expression if bound else None
+
+
+def _alert(alert: DraftAlert) -> CompiledAlert:
+    return CompiledAlert(
+        name=alert.name,
+        when=alert.alert.when,
+        condition=_known(alert.condition),
+        severity=alert.alert.severity or Severity.HIGH,
+        pack=alert.pack,
+        message=alert.alert.message,
+    )
+
+
+def _known(expression: Expression | None) -> Expression:
+    assert expression is not None  # a text that does not parse is an error, and a draft with errors is not compiled
+    return expression

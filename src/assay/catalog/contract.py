@@ -1,0 +1,265 @@
+"""The KPI contract: the fields of the file that a person reads and edits, as frozen values.
+
+A KPI file holds one or more YAML documents. A document with `kpi:` is a KPI, one with `board:` a board. The models here
+are the file's shape; `assay schema` prints them as JSON Schema. What cannot be said by a shape (an unknown column, a
+cycle, units that do not match) is the linter's (`assay.catalog.rules`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from assay.units import Unit
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]*(m|h|d)$", description="A length of time: 15m, 26h, 2d.")]
+PeriodText = Annotated[
+    str, Field(min_length=1, max_length=40, description="day, yesterday, wtd, mtd, qtd, ytd, 7d, 3m, all, 2026-01, 2026-Q1 …")
+]
+
+
+class Contract(BaseModel):
+    """Frozen, and closed to fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    UP = "up"
+    DOWN = "down"
+    RANGE = "range"
+
+
+class Severity(StrEnum):
+    """How fast somebody must act: critical at once, high in 30 minutes, medium in 2 hours, low in the daily digest."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Criticality(StrEnum):
+    """How much the business leans on the number."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Kind(StrEnum):
+    """How the rows of the model make the number (the others of the contract follow when something needs them)."""
+
+    AGGREGATE = "aggregate"
+    STOCK = "stock"
+    ACTIVE = "active"
+
+
+class Grain(StrEnum):
+    """The period at which the KPI is published by default, and at which its target and alerts hold."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+def seconds(duration: str) -> int:
+    """Return a duration such as `26h` in seconds."""
+    return int(duration[:-1]) * {"m": 60, "h": 3600, "d": 86400}[duration[-1]]
+
+
+_CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
+_CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
+
+
+def _cron(text: str) -> str:
+    """Accept a cron line of numbers: `*`, `5`, `1-5`, `*/15` and lists of them."""
+    fields = text.split()
+    if len(fields) != 5:
+        raise ValueError("a schedule has five fields: minute hour day-of-month month day-of-week")
+    for field, (name, least, most) in zip(fields, _CRON_FIELDS, strict=True):
+        for part in field.split(","):
+            match = _CRON_PART.fullmatch(part)
+            numbers = [int(number) for number in match.groups()[:2] if number] if match else [-1]
+            if any(not least <= number <= most for number in numbers) or numbers != sorted(numbers):
+                raise ValueError(f"{part!r} is no {name}: write *, a number from {least} to {most}, a range 1-5, or */15")
+    return " ".join(fields)
+
+
+class Refresh(Contract):
+    """When the number is due again, in the shop's time zone."""
+
+    schedule: Annotated[str, AfterValidator(_cron)] | Literal["continuous"] = Field(
+        description="A cron line in the shop's time zone (`30 0 * * *`), or `continuous`."
+    )
+    sla: Duration = Field(default="2h", description="How long after the schedule the number may be late.")
+
+
+class Requires(Contract):
+    """What must hold before the number is shown."""
+
+    freshness: Duration | None = Field(
+        default=None,
+        description="Expected age of the newest data at most: fresh up to it, acceptable up to 1.5 times, stale up to 3 times, "
+        "else critical.",
+    )
+    checks: tuple[Name, ...] = Field(default=(), description="Names of checks (dbt tests); one that fails withholds the KPI.")
+    sample: int | None = Field(default=None, ge=1, description="Least number of rows; below it the number pages nobody.")
+
+
+class Tier(Contract):
+    """A named step of a target: reached when the value is at least `from`."""
+
+    name: str
+    at_least: Decimal = Field(alias="from")
+
+
+def _amount(value: Any) -> Any:
+    """Accept `95%` and `$250` as a person writes them; the unit is checked by the linter, which reads the file's text."""
+    if isinstance(value, float):
+        return Decimal(str(value))
+    return value
+
+
+Amount = Annotated[
+    Decimal | str,
+    BeforeValidator(_amount),
+    Field(description="A number in the KPI's unit, `95%`, `$250`, or a formula such as shift(total_orders, interval 7 days)."),
+]
+
+
+class TargetRow(Contract):
+    """What the value should be, from a date on."""
+
+    since: date | None = Field(default=None, alias="from", description="First day on which this row holds; always, if absent.")
+    min: Amount | None = Field(default=None, description="The value should be at least this.")
+    max: Amount | None = Field(default=None, description="The value should be at most this.")
+    above: Amount | None = Field(default=None, description="The value should be more than this.")
+    below: Amount | None = Field(default=None, description="The value should be less than this.")
+    between: tuple[Amount, Amount] | None = Field(
+        default=None, description="The value should lie in this range, ends included."
+    )
+    goal: Amount | None = Field(
+        default=None, description="A sum to reach over `over`; a shorter period is held to its even share."
+    )
+    over: Literal["month", "quarter", "year"] | None = Field(default=None, description="The period of `goal`.")
+    tiers: tuple[Tier, ...] = Field(default=(), description="Named steps on the way.")
+    note: str | None = Field(default=None, description="The target in words, shown beside it.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> TargetRow:
+        if (self.goal is None) != (self.over is None):
+            raise ValueError("`goal` and `over` go together: the sum, and the period over which it is reached")
+        return self
+
+
+class Alert(Contract):
+    """A condition that makes a number a breach."""
+
+    when: str = Field(description="A condition over `value` and KPIs: value < 0.9 * avg_over(total_revenue, interval 7 days).")
+    severity: Severity | None = Field(default=None, description="How fast somebody must act.")
+    name: Name | None = Field(default=None, description="A name of its own; the KPI's name and the rule's place otherwise.")
+    message: str | None = Field(default=None, description="What a person reads: `{value}` stands for the number.")
+
+
+class Example(Contract):
+    """Rows in, number out: run as a test by `assay check --examples`."""
+
+    name: str = Field(description="What the example shows, as a sentence.")
+    rows: tuple[dict[str, Any], ...] | dict[str, tuple[dict[str, Any], ...]] = Field(
+        default=(), description="Rows of the KPI's model, or rows by model for a formula over several."
+    )
+    period: PeriodText = Field(default="day", description="The period asked.")
+    at: str | None = Field(default=None, description="The day or instant at which it is asked.")
+    value: Decimal | None = Field(description="The value, worked out by hand; null when there is none.")
+
+
+class Kpi(Contract):
+    """One KPI: what it means, how it is computed, what it should be, who owns it."""
+
+    kpi: Name = Field(description="The KPI's name: lower case, digits and underscores.")
+    label: str | None = Field(default=None, description="The name a person reads; made from `kpi` if absent.")
+    definition: str = Field(default="", description="One or two plain sentences that say what is counted.")
+    unit: Unit = Field(description="What the number measures; `percent` is 0–100 and the formula multiplies.")
+    direction: Direction | None = Field(default=None, description="Which way is good.")
+    kind: Kind = Field(default=Kind.AGGREGATE, description="How the rows of the model make the number.")
+    formula: str = Field(description="One SQL expression: names inside an aggregate are columns, outside they are KPIs.")
+    model: str | None = Field(default=None, description="The dbt model that the formula's aggregates read.")
+    time: str | None = Field(default=None, description="The model's column with the shop's day on which a row counts.")
+    entity: tuple[str, ...] = Field(default=(), description="For `stock`: the columns that name one thing that is in a state.")
+    carry: Duration = Field(default="48h", description="For `stock`: how old a state may be and still hold.")
+    grain: Grain = Field(default=Grain.DAY, description="The default period, at which target and alerts hold.")
+    dimensions: tuple[str, ...] = Field(default=(), description="Columns of the model by which the number is kept.")
+    owner: str | None = Field(default=None, description="Who answers for the number.")
+    criticality: Criticality = Field(default=Criticality.MEDIUM, description="How much the business leans on it.")
+    refresh: Refresh | None = Field(default=None, description="When the number is due again.")
+    requires: Requires = Field(default=Requires(), description="What must hold before the number is shown.")
+    settle: Duration | None = Field(default=None, description="How long after its end a period is still provisional.")
+    target: tuple[TargetRow, ...] = Field(default=(), description="What the value should be; one row, or rows by date.")
+    alerts: tuple[Alert, ...] = Field(default=(), description="Conditions that make the number a breach.")
+    estimate: str | None = Field(
+        default=None, description="A formula used instead of a missing number, only where the caller asks for estimates."
+    )
+    sensitivity: Literal["normal", "cost"] = Field(
+        default="normal", description="`cost` is hidden from roles without cost data."
+    )
+    related: tuple[Name, ...] = Field(default=(), description="KPIs that a reader of this one looks at next.")
+    source: str | None = Field(default=None, description="Where the requirement that asked for it says it comes from.")
+    examples: tuple[Example, ...] = Field(default=(), description="Rows in, value out.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_target_row(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("target"), dict):
+            return {**data, "target": (data["target"],)}
+        return data
+
+    @property
+    def title(self) -> str:
+        """The name a person reads."""
+        return self.label or self.kpi.replace("_", " ").capitalize()
+
+
+class Question(Contract):
+    """One thing a board asks: a number, or with `by` a list."""
+
+    kpi: Name
+    period: PeriodText | None = Field(default=None, description="The period; the KPI's grain if absent.")
+    at: Literal["today", "yesterday"] = Field(default="today", description="The day on which the period ends.")
+    by: str | None = Field(default=None, description="A dimension: the answer is a list, one row for each of its values.")
+    top: int | None = Field(default=None, ge=1, le=1000, description="Only so many rows.")
+    compare: Literal["previous", "same_day_last_week", "last_year", "none"] | None = Field(
+        default=None, description="The period that the value is compared with."
+    )
+    having: str | None = Field(default=None, description="Which rows of a list are kept: change_pct > 20, value > 0.")
+    order: Literal["value desc", "value asc", "change_pct desc", "change_pct asc"] = Field(
+        default="value desc", description="The order of a list; equal rows come by their key."
+    )
+    label: str | None = Field(default=None, description="The tile's title; the KPI's label if absent.")
+
+
+class Section(Contract):
+    """Tiles that belong together, under one heading."""
+
+    label: str
+    tiles: tuple[Question, ...] = Field(min_length=1)
+
+
+class Board(Contract):
+    """A page of tiles."""
+
+    board: Name
+    label: str
+    description: str = ""
+    sections: tuple[Section, ...] = Field(min_length=1)

@@ -1,0 +1,129 @@
+"""The compiled catalogue: KPIs with their formulas parsed, boards, models and streams, as frozen values.
+
+A `Catalog` is only ever made of files without errors (`assay.catalog.loader`) or read back (`assay.catalog.compiled`); reading
+it needs neither YAML nor SQLGlot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.catalog.contract import Board, Kpi, Severity, TargetRow
+from assay.catalog.expression import Expression, references
+from assay.catalog.models import ModelSchema, StreamSchema
+
+PROJECT = "project"
+"""The pack name of what the user's own project declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTarget:
+    """One dated row of a target, its bounds parsed. Amounts are as published: money in major units, percent 0–100."""
+
+    row: TargetRow
+    pack: str
+    low: Expression | None = None
+    low_inclusive: bool = True
+    high: Expression | None = None
+    high_inclusive: bool = True
+    goal: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledAlert:
+    """An alert rule, its condition parsed; `value` in it is the KPI's own, `when` is the condition as it was written."""
+
+    name: str
+    when: str
+    condition: Expression
+    severity: Severity
+    pack: str
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledKpi:
+    """A KPI's contract with its formulas parsed and the hash of everything that makes its number."""
+
+    contract: Kpi
+    expression: Expression
+    definition_hash: str
+    file: str
+    line: int
+    pack: str
+    estimate: Expression | None = None
+    targets: tuple[CompiledTarget, ...] = ()
+    alerts: tuple[CompiledAlert, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    """Of a base KPI as declared; of a derived one those that all its inputs have."""
+
+    @property
+    def name(self) -> str:
+        """The KPI's name."""
+        return self.contract.kpi
+
+    def targets_for(self, pack: str | None = None) -> tuple[CompiledTarget, ...]:
+        """Return the rows that hold: the project's, else the asked pack's, else the KPI's own pack's, else the first pack's."""
+        by_pack: dict[str, list[CompiledTarget]] = {}
+        for target in self.targets:
+            by_pack.setdefault(target.pack, []).append(target)
+        for name in (PROJECT, pack, self.pack, *by_pack):
+            if name in by_pack:
+                return tuple(by_pack[name])
+        return ()
+
+    def alerts_for(self, pack: str | None = None) -> tuple[CompiledAlert, ...]:
+        """Return the rules that hold: all of them, or those of the asked pack, of the KPI's own pack and of the project."""
+        if pack is None:
+            return self.alerts
+        return tuple(alert for alert in self.alerts if alert.pack in {pack, self.pack, PROJECT})
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBoard:
+    """A board and where it was declared."""
+
+    board: Board
+    file: str
+    line: int
+    pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything a project declares, checked."""
+
+    kpis: Mapping[str, CompiledKpi]
+    boards: Mapping[str, CompiledBoard]
+    models: Mapping[str, ModelSchema]
+    streams: Mapping[str, StreamSchema]
+    order: tuple[str, ...]
+    """The KPIs in an order in which every KPI comes after those it is computed from."""
+    imports: tuple[str, ...] = ()
+    """Files that declare import kinds, by path."""
+
+    def inputs(self, kpi: str) -> tuple[str, ...]:
+        """Return the KPIs that this one's formula or estimate names."""
+        return inputs_of(self.kpis[kpi].expression, self.kpis[kpi].estimate)
+
+    def depends_on(self, kpi: str) -> tuple[str, ...]:
+        """Return every KPI that this one is computed from, through any number of steps, in `order`."""
+        found: set[str] = set()
+        waiting = list(self.inputs(kpi))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting.extend(self.inputs(name))
+        return tuple(name for name in self.order if name in found)
+
+    def dependents(self, kpi: str) -> tuple[str, ...]:
+        """Return every KPI that is computed from this one, through any number of steps, in `order`."""
+        return tuple(name for name in self.order if kpi in self.depends_on(name))
+
+
+def inputs_of(expression: Expression | None, estimate: Expression | None = None) -> tuple[str, ...]:
+    """Return the KPIs that a formula and its estimate name, each once."""
+    names = [*(references(expression) if expression else ()), *(references(estimate) if estimate else ())]
+    return tuple(dict.fromkeys(names))

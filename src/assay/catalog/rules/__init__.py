@@ -1,0 +1,1 @@
+"""The linter's rules, one a file; `assay.catalog.linter` finds them."""

@@ -1,0 +1,52 @@
+"""`stock` needs its entity, `active(from, to)` belongs to the kind active, and neither belongs anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.catalog.contract import Kind
+from assay.catalog.draft import CatalogDraft, DraftKpi
+from assay.catalog.problem import Problem
+
+RULE = "kind"
+
+
+def check(draft: CatalogDraft) -> Iterator[Problem]:
+    """Yield KPIs whose kind and formula do not belong together."""
+    for kpi in draft.kpis.values():
+        if "kind" not in kpi.broken and kpi.expression is not None:
+            yield from _kind(kpi)
+
+
+def _kind(kpi: DraftKpi) -> Iterator[Problem]:
+    contract = kpi.contract
+    functions = {aggregate.function for aggregate in kpi.aggregates}
+    if "active" in functions and contract.kind is not Kind.ACTIVE:
+        yield kpi.problem(
+            "formula",
+            f"The formula uses active(), but the kind is {contract.kind.value}.",
+            "Add `kind: active`.",
+            word="active",
+        )
+    if contract.kind is Kind.ACTIVE and functions != {"active"}:
+        yield kpi.problem(
+            "kind",
+            "The kind is active, but the formula has another aggregate than active().",
+            "Write active(due_at, fulfilled_at), or remove `kind`.",
+        )
+    if contract.kind is Kind.STOCK and not kpi.aggregates:
+        yield kpi.problem(
+            "kind",
+            "The kind is stock, but the formula reads no rows.",
+            "Remove `kind`: a derived KPI takes it from its inputs.",
+        )
+    if contract.kind is Kind.STOCK and not contract.entity and "entity" not in kpi.broken:
+        yield kpi.problem(
+            "kind",
+            "The kind is stock, but no entity is named.",
+            "Add `entity: [sku, location]`: the columns that name one thing in a state.",
+        )
+    if contract.kind is not Kind.STOCK and contract.entity:
+        yield kpi.problem(
+            "entity", "entity is given, but the kind is not stock.", "Add `kind: stock`, or remove it.", severity="warning"
+        )

@@ -1,0 +1,169 @@
+"""How the command line writes answers: for a person as tables, for programs as JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assay.values.answer import Answer, BoardAnswer, DataQuality, Freshness
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+HELD = ("check_failed", "model_failed")
+"""Reasons with which a closed period keeps its value although something behind it is broken."""
+_AGAINST = {"previous": "the period before", "same_day_last_week": "the same day last week", "last_year": "last year"}
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def console() -> Console:
+    """Return the terminal, as wide as it is; text is never read as markup."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
+
+
+def print_json(value: Any) -> None:
+    """Write a value or model as JSON."""
+    text = value.model_dump_json(indent=2) if hasattr(value, "model_dump_json") else json.dumps(value, indent=2, default=str)
+    click.echo(text)
+
+
+def csv_cell(value: object) -> str:
+    """Return a cell that a spreadsheet shows and does not run; numbers stay numbers."""
+    text = "" if value is None else str(value)
+    if text.startswith(_RISKY) and not text.lstrip("+-").replace(".", "", 1).isdigit():
+        return "'" + text
+    return text
+
+
+def print_csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write rows as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([[csv_cell(cell) for cell in row] for row in rows])
+    click.echo(out.getvalue(), nl=False)
+
+
+def state_words(answer: Answer) -> str:
+    """Return the answer's state in one or two words."""
+    if answer.value is None:
+        return "withheld"
+    words = []
+    if answer.data_quality is DataQuality.ESTIMATED:
+        words.append("estimated")
+    held = any(reason.code in HELD for reason in answer.reasons)
+    if held or (answer.period.open and answer.freshness in (Freshness.STALE, Freshness.CRITICAL)):
+        words.append("stale")
+    if answer.provisional:
+        words.append("provisional")
+    return ", ".join(words) or "actual"
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """Return an answer as a person reads it."""
+    period = answer.period
+    days = f"{period.start}" if period.start == period.end else f"{period.start} to {period.end}"
+    lines = [f"{answer.label}: {answer.display}", f"  {period.name} ({days}, {period.timezone}) · {state_words(answer)}"]
+    if answer.as_of:
+        lines.append(f"  as of {answer.as_of:%Y-%m-%d %H:%M} UTC · freshness {answer.freshness}")
+    if answer.target:
+        judged = {"met": "met", "missed": "MISSED", "none": "not judged", None: "not judged"}[answer.target.status]
+        tier = f" · {answer.target.tier}" if answer.target.tier else ""
+        lines.append(f"  target {answer.target.text}: {judged}{tier}")
+    if answer.comparison:
+        lines.append(f"  {comparison_words(answer)}")
+    lines += [f"  BREACH {breach.severity}: {breach.sentence}" for breach in answer.breaches]
+    for reason in answer.reasons:
+        lines.append(f"  · {reason.sentence}" + (f" (owner: {reason.owner})" if reason.owner else ""))
+        if reason.repair:
+            lines.append(f"    → {reason.repair}")
+    if answer.last_good:
+        lines.append(f"  last good value: {answer.last_good.value} for {answer.last_good.period.name}")
+    if answer.n is not None:
+        lines.append(f"  n = {answer.n:,}" + (f" · {answer.nulls:,} rows left out (null)" if answer.nulls else ""))
+    lines.append(
+        f"  generation {answer.generation if answer.generation is not None else '–'} · receipt {answer.receipt or '–'}"
+    )
+    return lines
+
+
+def comparison_words(answer: Answer) -> str:
+    """Return the comparison as a sentence."""
+    comparison = answer.comparison
+    if comparison is None:
+        return ""
+    if comparison.change is None:
+        return f"not compared with {_AGAINST[comparison.against]}: {comparison.reason.sentence if comparison.reason else ''}"
+    until = f" until {comparison.until}" if comparison.until else ""
+    return f"{change_words(answer)} on {_AGAINST[comparison.against]} ({comparison.period.name}{until})"
+
+
+def change_words(answer: Answer) -> str:
+    """Return how much the value changed: in percent, in points, or in its unit."""
+    comparison = answer.comparison
+    if comparison is None or comparison.change is None:
+        return ""
+    sign = "" if comparison.change.startswith("-") else "+"
+    if comparison.change_pct is not None:
+        return f"{sign}{float(comparison.change_pct):,.1f} %"
+    if answer.unit.kind == "percent":
+        return f"{sign}{float(comparison.change):,.1f} points"
+    return f"{sign}{comparison.change}"
+
+
+def print_answer(answer: Answer) -> None:
+    """Write an answer for a person; a breakdown as a table."""
+    click.echo("\n".join(answer_lines(answer)))
+    if answer.rows is None:
+        return
+    from rich.table import Table
+
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column(answer.by or "")
+    table.add_column(answer.label, justify="right")
+    table.add_column("change", justify="right")
+    for row in answer.rows:
+        change = (
+            f"{float(row.change_pct):+,.1f} %" if row.change_pct is not None else (row.reasons[0].code if row.reasons else "")
+        )
+        table.add_row(row.key if row.key is not None else "(none)", row.display, change)
+    console().print(table)
+    if answer.more_rows:
+        click.echo(f"… and {answer.more_rows} more; --top N shows more of them.")
+
+
+def print_board(board: BoardAnswer) -> None:
+    """Write a whole board as tables, one a section."""
+    from rich.table import Table
+
+    click.echo(f"{board.project} · {board.label}")
+    if board.published_at:
+        click.echo(f"generation {board.generation}, published {board.published_at:%Y-%m-%d %H:%M} UTC")
+    for notice in board.notices:
+        click.echo(f"! {notice.sentence}" + (f" → {notice.repair}" if notice.repair else ""))
+    for section in board.sections:
+        table = Table(title=section.label, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+        for name in ("", "value", "target", "change", "state"):
+            table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
+        for tile in section.tiles:
+            answer = tile.answer
+            target = f"{answer.target.text} · {answer.target.status or 'not judged'}" if answer.target else ""
+            state = state_words(answer)
+            if answer.value is None and answer.reasons:
+                state = f"withheld: {answer.reasons[0].sentence}"
+            if answer.breaches:
+                state = f"{answer.breaches[0].severity.upper()} · {state}"
+            compared = change_words(answer) or ("not compared" if answer.comparison else "")
+            table.add_row(tile.title, answer.display, target, compared, state)
+            for row in answer.rows or ():
+                change = f"{float(row.change_pct):+,.1f} %" if row.change_pct is not None else ""
+                table.add_row(f"   {row.key if row.key is not None else '(none)'}", row.display, "", change, "")
+        click.echo()
+        console().print(table)

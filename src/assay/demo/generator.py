@@ -1,0 +1,206 @@
+"""The demo company as its sources deliver it: batches of records, a first pull or what came since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from assay.demo import streams
+from assay.demo.days import add_months
+from assay.demo.orders import Counters, make_orders
+from assay.demo.outcomes import outcomes_of, refunds_of
+from assay.demo.planted import planted_events
+from assay.demo.rendering import INVENTORY, PRODUCTS, STREAMS, Stream, rendered
+from assay.demo.stock import Stockroom
+from assay.demo.story import Story, first_day_before
+from assay.demo.streams import Rows
+from assay.errors import UsageError
+
+Span = tuple[datetime, datetime]
+_EVER = -(2**62)
+
+
+def first_day(end: datetime, months: int = 24, timezone: str = "America/Los_Angeles") -> date:
+    """The `start` of a company whose planned months end with the local day of `end`. Work it out once and keep it."""
+    return first_day_before(end.astimezone(ZoneInfo(timezone)).date(), months)
+
+
+@dataclass(frozen=True)
+class DemoBatch:
+    """What a source delivered of one stream in one pull.
+
+    `complete_from` (None: since ever) to `complete_until` (exclusive; None: nothing) is what it completes, without `gaps`.
+    `records` is a `pyarrow.Table` with the columns of `records.parquet`, by time of arrival; it may be empty.
+    """
+
+    source: str
+    stream: str
+    received_at: datetime
+    complete_from: datetime | None
+    complete_until: datetime | None
+    gaps: tuple[Span, ...]
+    records: Any
+
+
+@dataclass(frozen=True)
+class DemoCompany:
+    """One made-up shop from its day `start` to the instant `end`; equal arguments give equal records.
+
+    `start` is the shop's first local day (`first_day` works it out from the first `end`). Whoever pulls again later
+    keeps `start`, `seed`, `scale` and `months` and moves only `end`: everything delivered before stays as it was.
+    `months` from `start` are the planned months: by their end, not by `end`, stand the silent day, the stock-outs and
+    the growth. `scale` 1 is 25 to 45 orders a day and 64 products; products grow with it ten times at most.
+    Raises UsageError when the arguments make no company.
+    """
+
+    start: date
+    end: datetime
+    seed: int = 7
+    scale: float = 1.0
+    months: int = 24
+    timezone: str = "America/Los_Angeles"
+
+    def __post_init__(self) -> None:
+        if self.end.tzinfo is None:
+            raise UsageError(f"The demo's end {self.end} is not an instant.", "Give it an offset, such as +00:00.")
+        if self.scale <= 0 or self.months < 1:
+            raise UsageError(
+                f"A demo of scale {self.scale} over {self.months} months is not possible.",
+                "Use a scale above 0 and at least one month.",
+            )
+        if self._last_day < self.start:
+            raise UsageError(f"The demo ends ({self.end}) before its first day {self.start}.", "Use a later end.")
+
+    @property
+    def _last_day(self) -> date:
+        return self.end.astimezone(ZoneInfo(self.timezone)).date()
+
+    @cached_property
+    def _story(self) -> Story:
+        return Story(self.start, self._last_day, self.seed, self.scale, self.months, self.timezone)
+
+    def batches(self, since: datetime | None = None) -> Iterator[DemoBatch]:
+        """What arrives after `since` and up to `end`: per stream a batch for each stretch of up to a year.
+
+        Every stream has its batch in every stretch, an empty one if nothing came, because it completes its interval.
+        Nothing comes when `since` is not before `end`.
+        """
+        after = _EVER if since is None else _seconds(since)
+        waiting: dict[str, list[Rows]] = {stream.name: [] for stream in STREAMS}
+        stretches = self._stretches(after)
+        until = next(stretches, None)
+        for last, chunk in self._chunks():
+            for name, rows in chunk.items():
+                waiting[name].append(streams.selected(rows, rows["received"] > after))
+            while until is not None and (until <= self._story.days.starts[last] or last == self._days):
+                for stream in STREAMS:
+                    yield self._batch(stream, after, until, waiting)
+                after, until = until, next(stretches, None)
+
+    def planted(self) -> dict[str, Any]:
+        """The events that are planted on purpose, for tests to look for; None where the story has none (yet).
+
+        `silent_day`; `stock_outs` (sku, first and last day); `discontinued` (sku, first day); `price_rise` (day);
+        `clock_changes` (days); and per kind of order the id of the first one that was delivered before `end`.
+        """
+        return planted_events(self._story, self._days, (chunk["orders"] for _, chunk in self._chunks()), _seconds(self.end))
+
+    @property
+    def _days(self) -> int:
+        return (self._last_day - self.start).days + 1
+
+    def _chunks(self) -> Iterator[tuple[int, dict[str, Rows]]]:
+        """A month of the story at a time: the day before which it ends, and its rows by stream."""
+        story, counters, stockroom = self._story, Counters(), Stockroom(self._story)
+        first = month = 0
+        while first < self._days:
+            month += 1
+            last = min(story.days.index(add_months(self.start, month)), self._days)
+            orders, counters = make_orders(story, first, last, counters)
+            outcomes = outcomes_of(story, orders)
+            refunds, back = refunds_of(story, orders, outcomes)
+            yield (
+                last,
+                {
+                    "orders": streams.order_rows(orders, outcomes, refunds),
+                    "order_lines": streams.line_rows(orders, outcomes),
+                    "payments": streams.payment_rows(story, orders, outcomes),
+                    "refunds": streams.refund_rows(orders, refunds),
+                    "refund_lines": streams.refund_line_rows(orders, refunds, back),
+                    "fulfillments": streams.fulfillment_rows(orders, outcomes),
+                    "products": streams.product_rows(story, first, last),
+                    "inventory_levels": streams.inventory_rows(story, first, stockroom.count(first, orders, last - first)),
+                },
+            )
+            first = last
+
+    def _stretches(self, after: int) -> Iterator[int]:
+        """Ends of the stretches, up to `end`: a year each, less where the scale would make a batch of it unwieldy."""
+        step = int(np.clip(round(36 / self.scale), 1, 12))
+        end, month = _seconds(self.end), step
+        while (until := self._month_start(month)) < end:
+            if until > after:
+                yield until
+            month += step
+        if end > after:
+            yield end
+
+    def _month_start(self, month: int) -> int:
+        index = self._story.days.index(add_months(self.start, month))
+        return int(self._story.days.starts[index]) if index <= self._days else _seconds(self.end)
+
+    def _batch(self, stream: Stream, after: int, until: int, waiting: dict[str, list[Rows]]) -> DemoBatch:
+        rows = streams.stacked(waiting[stream.name])
+        arrived = rows["received"] <= until
+        waiting[stream.name] = [streams.selected(rows, ~arrived)]
+        complete_from, complete_until, gaps = self._completes(stream, after, until)
+        return DemoBatch(
+            source=stream.source,
+            stream=stream.name,
+            received_at=_instant(until),
+            complete_from=complete_from,
+            complete_until=complete_until,
+            gaps=gaps,
+            records=rendered(self._story, stream, streams.selected(rows, arrived)),
+        )
+
+    def _completes(self, stream: Stream, after: int, until: int) -> tuple[datetime | None, datetime | None, tuple[Span, ...]]:
+        opened = int(self._story.days.starts[0])
+        low, high = max(after, opened), until
+        if stream is INVENTORY:
+            low, high = max(self._counted_until(after), opened), self._counted_until(until)
+        if low >= high:
+            return None, None, ()
+        gaps = self._gaps(opened if stream is PRODUCTS else low, high)
+        return (None if stream is PRODUCTS else _instant(low)), _instant(high), gaps
+
+    def _counted_until(self, instant: int) -> int:
+        """The end of the last day whose count has arrived by `instant`."""
+        starts = self._story.days.starts
+        place = int(np.searchsorted(starts + streams.COUNT_DELAY, instant, side="right")) - 1
+        return int(starts[max(place, 0)])
+
+    def _gaps(self, low: int, high: int) -> tuple[Span, ...]:
+        """The part of the silent day that lies within the interval."""
+        if self._story.silent < 0:
+            return ()
+        start, end = self._story.silence
+        start, end = max(start, low), min(end, high)
+        return ((_instant(start), _instant(end)),) if start < end else ()
+
+
+def _seconds(instant: datetime) -> int:
+    """Whole seconds since 1970; all instants of the story are whole, so the part of a second changes nothing."""
+    if instant.tzinfo is None:
+        raise UsageError(f"{instant} is not an instant.", "Give it an offset, such as +00:00.")
+    return int(instant.timestamp() // 1)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

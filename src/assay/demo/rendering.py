@@ -1,0 +1,180 @@
+"""How the rows of each stream become records: their keys and payloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assay.demo import company, records
+from assay.demo.dice import Ints
+from assay.demo.records import Texts, flags, instants, joined, money, or_null, padded, payloads, plain, quoted
+from assay.demo.story import Story
+from assay.demo.streams import Rows, selected
+
+_CURRENCY = json.dumps(company.CURRENCY)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream, the source that delivers it, and how its rows are written; rows that arrive together go by `order`."""
+
+    name: str
+    source: str
+    order: tuple[str, ...]
+    write: Callable[[Story, Rows], tuple[Texts, Texts]]
+
+
+def rendered(story: Story, stream: Stream, rows: Rows) -> Any:
+    """The rows as a table with the columns of `records.parquet`, by time of arrival."""
+    rows = selected(rows, records.by_arrival(rows["received"], *(rows[name] for name in stream.order)))
+    keys, payload = stream.write(story, rows)
+    return records.table(keys, rows["event"], rows["received"], payload)
+
+
+def _id(prefix: str, *numbers: Ints) -> Texts:
+    first, *others = numbers
+    tail = [part for n in others for part in ("-", plain(n))]
+    return joined(f"{prefix}-", padded(first, 6), *tail)
+
+
+def _order_id(rows: Rows) -> Texts:
+    return quoted(_id("o", rows["number"]))
+
+
+def _customer_id(rows: Rows) -> Texts:
+    return or_null(rows["customer"] >= 0, quoted(_id("c", rows["customer"])))
+
+
+def _json(texts: Sequence[str], codes: Ints) -> Texts:
+    return records.chosen([json.dumps(text, ensure_ascii=False) for text in texts], codes)
+
+
+def _sku(story: Story, rows: Rows, name: str = "sku") -> Texts:
+    return _json([p.sku for p in story.catalogue], rows[name])
+
+
+def _orders(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001 -- every stream is written by (story, rows)
+    key = _id("o", rows["number"])
+    fields = {
+        "order_id": quoted(key),
+        "customer_id": _customer_id(rows),
+        "ordered_at": instants(rows["ordered"]),
+        "currency": _CURRENCY,
+        "total": money(rows["total"]),
+        "financial_status": _json(company.STATUSES, rows["status"]),
+        "is_test": flags(rows["test"]),
+        "cancelled_at": instants(rows["cancelled"]),
+        "channel": _json(company.CHANNELS, rows["channel"]),
+    }
+    return key, payloads(fields)
+
+
+def _order_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    key = _id("l", rows["number"], rows["place"])
+    fields = {
+        "line_id": quoted(key),
+        "order_id": _order_id(rows),
+        "sku": _sku(story, rows),
+        "title": _json([p.title for p in story.catalogue], rows["sku"]),
+        "quantity": plain(rows["quantity"]),
+        "amount": money(rows["amount"]),
+        "currency": _CURRENCY,
+    }
+    return key, payloads(fields)
+
+
+def _payments(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("p", rows["number"], rows["place"])
+    fields = {
+        "payment_id": quoted(key),
+        "order_id": _order_id(rows),
+        "customer_id": _customer_id(rows),
+        "amount": money(rows["amount"]),
+        "currency": _CURRENCY,
+        "paid_at": instants(rows["event"]),
+        "kind": '"capture"',
+        "is_test": flags(rows["test"]),
+    }
+    return key, payloads(fields)
+
+
+def _refunds(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("r", rows["number"], rows["place"])
+    fields = {
+        "refund_id": quoted(key),
+        "order_id": _order_id(rows),
+        "amount": money(rows["amount"]),
+        "currency": _CURRENCY,
+        "refunded_at": instants(rows["event"]),
+        "reason": _json(company.REASONS, rows["reason"]),
+    }
+    return key, payloads(fields)
+
+
+def _refund_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    key = _id("rl", rows["number"], rows["place"], rows["line"])
+    fields = {
+        "refund_line_id": quoted(key),
+        "refund_id": quoted(_id("r", rows["number"], rows["place"])),
+        "order_id": _order_id(rows),
+        "line_id": quoted(_id("l", rows["number"], rows["line"])),
+        "sku": _sku(story, rows),
+        "quantity": plain(rows["quantity"]),
+        "amount": money(rows["amount"]),
+        "currency": _CURRENCY,
+        "refunded_at": instants(rows["event"]),
+    }
+    return key, payloads(fields)
+
+
+def _fulfillments(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("f", rows["number"], rows["place"])
+    fields = {
+        "fulfillment_id": quoted(key),
+        "order_id": _order_id(rows),
+        "fulfilled_at": instants(rows["fulfilled"]),
+        "status": _json(["success", "cancelled"], rows["cancelled"]),
+    }
+    return key, payloads(fields)
+
+
+def _products(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    fields = {
+        "sku": _sku(story, rows, "number"),
+        "title": _json([p.title for p in story.catalogue], rows["number"]),
+        "category": _json([p.category for p in story.catalogue], rows["number"]),
+        "price": money(rows["price"]),
+        "currency": _CURRENCY,
+    }
+    return records.chosen([p.sku for p in story.catalogue], rows["number"]), payloads(fields)
+
+
+def _inventory_levels(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    sku = records.chosen([p.sku for p in story.catalogue], rows["number"])
+    days, which = np.unique(rows["day"], return_inverse=True)
+    day = records.chosen([story.days.date_of(int(d)).isoformat() for d in days], which.astype(np.int64))
+    fields = {
+        "sku": _sku(story, rows, "number"),
+        "location": _json(company.LOCATIONS, rows["location"]),
+        "on_hand": plain(rows["on_hand"]),
+        "counted_at": instants(rows["event"]),
+    }
+    return joined(sku, "|", records.chosen(company.LOCATIONS, rows["location"]), "|", day), payloads(fields)
+
+
+PRODUCTS = Stream("products", company.SHOP, ("number",), _products)
+INVENTORY = Stream("inventory_levels", company.STOCKROOM, ("number", "location"), _inventory_levels)
+STREAMS = (
+    PRODUCTS,
+    Stream("orders", company.SHOP, ("number", "event"), _orders),
+    Stream("order_lines", company.SHOP, ("number", "place"), _order_lines),
+    Stream("payments", company.SHOP, ("number", "place"), _payments),
+    Stream("refunds", company.SHOP, ("number", "place"), _refunds),
+    Stream("refund_lines", company.SHOP, ("number", "place", "line"), _refund_lines),
+    Stream("fulfillments", company.SHOP, ("number", "place", "cancelled"), _fulfillments),
+    INVENTORY,
+)

@@ -1,0 +1,1 @@
+"""Engines: warehouses that Assay can compute in, one folder each."""

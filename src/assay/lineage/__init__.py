@@ -1,0 +1,1 @@
+"""Lineage: from streams through dbt's models to KPIs. Pure."""

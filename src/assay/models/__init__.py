@@ -1,0 +1,1 @@
+"""Models: dbt, run inside the worker, one invocation at a time."""

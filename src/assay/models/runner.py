@@ -1,0 +1,133 @@
+"""Running dbt in this process: models first, then the tests that audit them.
+
+Tests do not stop models: a model whose tests fail is built, and then held back from publication, so that the days that
+it touched are known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from assay.errors import AssayError
+from assay.lineage.graph import Lineage
+from assay.settings import Project
+from assay.telemetry import logger
+from assay.values.check import Check
+
+_log = logger("models")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What dbt did: the models that were built, those that failed or were skipped (with why), the checks, the lineage."""
+
+    built: frozenset[str]
+    failed: dict[str, str]
+    checks: tuple[Check, ...]
+    lineage: Lineage
+
+
+class ModelRunner:
+    """A persistent dbt runner; not for use from several threads."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._manifest: Any = None
+        self._parsed: frozenset[tuple[str, int, int]] = frozenset()
+
+    def build(self, now: datetime) -> BuildResult:
+        """Build every model and run every data test; raises `AssayError` if dbt cannot start at all."""
+        self._parse()
+        ran = self._invoke("run")
+        tested = self._invoke("test", "--exclude-resource-type", "unit_test")
+        lineage = self._lineage()
+        built = frozenset(
+            one.node.name for one in ran if one.node.unique_id.startswith("model.") and str(one.status) == "success"
+        )
+        failed = {
+            one.node.name: _first_line(one.message)
+            for one in ran
+            if str(one.status) in ("error", "skipped", "partial success", "fail")
+        }
+        return BuildResult(
+            built, failed, tuple(_check(one, lineage, now) for one in tested if one.node.unique_id.startswith("test.")), lineage
+        )
+
+    def _parse(self) -> None:
+        """Read the project's files, unless none of them has changed since the last time: reading is most of dbt's time."""
+        files = self._files()
+        if self._manifest is None or files != self._parsed:
+            self._manifest = None
+            self._manifest = self._invoke("parse")
+            self._parsed = files
+
+    def _files(self) -> frozenset[tuple[str, int, int]]:
+        """Return name, time and size of every file that dbt reads."""
+        project = self._project.folder
+        roots = [path.resolve() for path in (self._project.generated / "dbt" / "packages").iterdir()]
+        roots += [project / name for name in ("models", "tests", "macros", "seeds", "snapshots")]
+        files = [path for root in roots for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+        files += [project / "dbt_project.yml", self._project.generated / "dbt" / "profiles.yml"]
+        return frozenset((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+    def _lineage(self) -> Lineage:
+        nodes = {**self._manifest.nodes, **self._manifest.sources}
+        parents = {
+            key: tuple(getattr(node.depends_on, "nodes", ())) if hasattr(node, "depends_on") else ()
+            for key, node in nodes.items()
+        }
+        return Lineage(parents, {key: node.name for key, node in nodes.items()})
+
+    def _invoke(self, command: str, *options: str) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        arguments = [
+            command,
+            *("--project-dir", str(self._project.folder)),
+            *("--profiles-dir", str(self._project.generated / "dbt")),
+            *("--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--no-print"),
+            *("--log-level-file", "none", "--no-write-json"),
+            *options,
+        ]
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            outcome = dbtRunner(manifest=self._manifest).invoke(arguments)
+        if outcome.exception is not None:
+            raise AssayError(
+                f"dbt could not {command}: {_first_line(str(outcome.exception))}",
+                f"Mend the model that it names; `{_bare(self._project.folder)}` shows the same.",
+            )
+        result: Any = outcome.result
+        if command == "parse":
+            return result
+        return list(result.results) if result is not None else []
+
+
+def _bare(folder: Path) -> str:
+    return f"dbt build --project-dir {folder} --profiles-dir {folder}/.assay/dbt"
+
+
+def _first_line(message: object) -> str:
+    lines = [
+        line.strip() for line in str(message or "it was skipped, because a model before it failed").splitlines() if line.strip()
+    ]
+    return " ".join(lines[:3])[:400]
+
+
+def _check(result: Any, lineage: Lineage, now: datetime) -> Check:
+    node = result.node
+    status = {"pass": "passed", "warn": "failed", "fail": "failed"}.get(str(result.status), "error")
+    return Check(
+        name=node.name,
+        models=tuple(sorted(lineage.downstream_models(tuple(node.depends_on.nodes)))),
+        status=status,
+        blocking=str(node.config.severity).lower() == "error" and str(result.status) != "warn",
+        failures=int(result.failures or 0),
+        message="" if status == "passed" else _first_line(result.message),
+        checked_at=now,
+    )

@@ -1,0 +1,92 @@
+"""Arrow columns as exact whole numbers in numpy.
+
+Sums of money are whole numbers that must not wrap: numpy's int64 wraps silently, so a column whose total could pass its
+bounds is kept as Python integers instead, slower and always right.
+"""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.errors import AssayError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Whole = npt.NDArray[Any]
+"""An array of int64, or of Python integers (dtype object)."""
+INT64_SAFE = 2**62
+_EXACT = Context(prec=80)
+"""Decimal's own 28 digits would round a huge sum."""
+
+
+def scale_of(kind: pa.DataType) -> int:
+    """Return the decimal places of an Arrow number type; floats are refused, for their sums are not exact."""
+    import pyarrow as pa
+
+    if pa.types.is_decimal(kind):
+        return int(kind.scale)
+    if pa.types.is_integer(kind) or pa.types.is_null(kind):
+        return 0
+    raise AssayError(
+        f"A measure has the type {kind}, and only whole numbers and decimals add up exactly.",
+        "Cast the column to DECIMAL or BIGINT in its staging model.",
+    )
+
+
+def whole(column: pa.ChunkedArray) -> tuple[Whole, npt.NDArray[np.bool_]]:
+    """Return the column times 10^scale as whole numbers (nulls are 0), and which entries are not null."""
+    import pyarrow as pa
+
+    valid = column.is_valid().to_numpy(zero_copy_only=False).astype(bool)
+    if pa.types.is_null(column.type):
+        return np.zeros(len(column), dtype=np.int64), valid
+    if pa.types.is_uint64(column.type):
+        return np.array([value or 0 for value in column.to_pylist()], dtype=object), valid
+    if pa.types.is_integer(column.type):
+        return column.fill_null(0).to_numpy().astype(np.int64), valid
+    scale = scale_of(column.type)
+    numbers = _low_words(column)
+    if numbers is None:
+        exact = [int((value or Decimal(0)).scaleb(scale, _EXACT)) for value in column.to_pylist()]
+        numbers = np.array(exact, dtype=object)
+    return numbers, valid
+
+
+def _low_words(column: pa.ChunkedArray) -> Whole | None:
+    """Read decimal128 as int64 where every value fits; None otherwise."""
+    import pyarrow as pa
+
+    if not pa.types.is_decimal128(column.type):
+        return None
+    pieces = []
+    for chunk in column.fill_null(Decimal(0)).chunks:
+        words = np.frombuffer(chunk.buffers()[1], dtype=np.int64).reshape(-1, 2)[chunk.offset : chunk.offset + len(chunk)]
+        if not np.array_equal(words[:, 1], words[:, 0] >> 63):
+            return None
+        pieces.append(words[:, 0])
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+
+
+def running_total(numbers: Whole) -> Whole:
+    """Return the sums of the first 0, 1, 2 … numbers, exactly."""
+    if numbers.dtype != object:
+        bound = int(np.abs(numbers.astype(np.float64)).sum()) if len(numbers) else 0
+        if bound >= INT64_SAFE:
+            numbers = numbers.astype(object)
+    total = np.zeros(len(numbers) + 1, dtype=numbers.dtype)
+    if len(numbers):
+        total[1:] = np.cumsum(numbers)
+    return total
+
+
+def days_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return a column of dates as days since 1970."""
+    import pyarrow as pa
+
+    days: npt.NDArray[np.int64] = column.cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
+    return days

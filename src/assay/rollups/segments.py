@@ -1,0 +1,88 @@
+"""Segments: immutable files of daily partials.
+
+A segment belongs to one table and names the days that it speaks for. Reading a table puts its segments on top of one
+another: for a day that several name, the last one holds. So a refresh writes only the days that changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.errors import AssayError
+from assay.values.generation import SegmentRef
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_SEGMENTS = 12
+"""A table of more segments than this is written whole again."""
+
+
+def write_segment(folder: Path, generation: int, table: str, rows: pa.Table, days: Sequence[date] | None) -> SegmentRef:
+    """Write the partials of `days` (all days if None) durably and return the reference to them."""
+    import pyarrow as pa
+
+    spoken_for = None if days is None else sorted(day.isoformat() for day in days)
+    rows = rows.replace_schema_metadata({"assay": json.dumps({"table": table, "days": spoken_for})})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(rows)
+    content = sink.getvalue().to_pybytes()
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"{generation:08d}-{hashlib.sha256(table.encode()).hexdigest()[:12]}-{digest[:12]}.arrow"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_durably(folder / name, content)
+    return SegmentRef(table=table, file=name, sha256=digest, rows=rows.num_rows)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write the file so that it is whole on the disk, or not there at all, whatever happens."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read_segments(folder: Path, segments: Sequence[SegmentRef]) -> pa.Table:
+    """Return a table's partials, later segments on top of earlier ones; raises `AssayError` for a damaged file."""
+    import numpy as np
+    import pyarrow as pa
+
+    layers: list[pa.Table] = []
+    hidden: np.ndarray = np.array([], dtype="datetime64[D]")
+    for segment in reversed(segments):
+        rows, days = _read(folder / segment.file, segment)
+        if len(hidden):
+            rows = rows.filter(pa.array(~np.isin(rows["day"].to_numpy().astype("datetime64[D]"), hidden)))
+        layers.insert(0, rows)
+        if days is None:
+            break
+        hidden = np.union1d(hidden, np.array(days, dtype="datetime64[D]"))
+    plain = [layer.replace_schema_metadata(None) for layer in layers]
+    return pa.concat_tables(plain, promote_options="permissive") if len(plain) > 1 else plain[0]
+
+
+def _read(path: Path, segment: SegmentRef) -> tuple[pa.Table, list[str] | None]:
+    import pyarrow as pa
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise AssayError(f"The rollup segment {path.name} cannot be read: {error}", "Run `assay rebuild`.") from error
+    if hashlib.sha256(content).hexdigest() != segment.sha256:
+        raise AssayError(f"The rollup segment {path.name} is damaged: its checksum does not match.", "Run `assay rebuild`.")
+    rows = pa.ipc.open_file(pa.BufferReader(content)).read_all()
+    return rows, json.loads(rows.schema.metadata[b"assay"])["days"]

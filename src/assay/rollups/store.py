@@ -1,0 +1,170 @@
+"""The partials of one generation in memory, and the merging of them over windows.
+
+Tables are read when they are first asked for: a question about one KPI opens the few files that it needs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay.calendar import Window
+from assay.catalog.expression import Aggregate
+from assay.planner.measures import Measure, parts_of
+from assay.planner.rollup import SLOT_MINUTES, Rollup
+from assay.planner.tables import EXACT_VALUES, Table, tables_of
+from assay.rollups.segments import read_segments
+from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Quantiles, Slots
+from assay.values.generation import SegmentRef
+from assay.values.measured import Measured
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_number(day: date) -> int:
+    """Return the day's number since 1970."""
+    return day.toordinal() - _EPOCH
+
+
+def microseconds(instant: datetime) -> int:
+    """Return the instant's microseconds since 1970."""
+    return round(instant.timestamp() * 1_000_000)
+
+
+class RollupStore:
+    """The partials of one generation."""
+
+    def __init__(self, folder: Path, segments: Sequence[SegmentRef], rollups: dict[str, Rollup]) -> None:
+        self._folder = folder
+        self._segments: dict[str, list[SegmentRef]] = defaultdict(list)
+        for segment in segments:
+            self._segments[segment.table].append(segment)
+        self._tables = {table.name: table for rollup in rollups.values() for table in tables_of(rollup)}
+        self._read: dict[str, Any] = {}
+
+    def measure(
+        self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
+    ) -> Measured:
+        """Return the aggregate over the window.
+
+        `instant` is the moment at which `active` intervals are judged; with `all_rows` they are counted whatever their
+        day. Raises `NotKeptError` where only the warehouse can tell (a cut day without quarter-hour partials).
+        """
+        parts = parts_of(aggregate)
+        first, last = self._bounds(rollup, window)
+        rows = self._scalar(rollup, parts.rows, first, last, window.cut)
+        nonnull = self._scalar(rollup, parts.nonnull, first, last, window.cut) if parts.nonnull else rows
+        n = int(rows or 0)
+        nulls = n - int(nonnull or 0)
+        value = parts.value
+        assert value is not None
+        if value.kind == "active":
+            held = self._table(f"{rollup.name}/events/{value.id}").holding(
+                microseconds(instant), None if all_rows else first, None if all_rows else last
+            )
+            return Measured(Fraction(held), held, 0)
+        if value.kind in ("distinct", "values") and window.cut is not None:
+            raise NotKeptError("distinct counts and quantiles of a part of a day")
+        if value.kind == "distinct":
+            return Measured(Fraction(self._table(f"{rollup.name}/distinct/{value.id}").count(first, last)), n, nulls)
+        if value.kind == "values":
+            quantiles = self._table(f"{rollup.name}/values/{value.id}")
+            number, sketched = quantiles.merge(Fraction(aggregate.quantile or 0), first, last, EXACT_VALUES)
+            return Measured(number, n, nulls, sketched)
+        number = self._scalar(rollup, value, first, last, window.cut)
+        if aggregate.function == "avg":
+            number = number / nonnull if number is not None and nonnull else None
+        return Measured(number, n, nulls)
+
+    def breakdown(
+        self,
+        rollup: Rollup,
+        aggregate: Aggregate,
+        window: Window,
+        dimension: str,
+        instant: datetime,
+        *,
+        all_rows: bool = False,
+    ) -> dict[str | None, Measured]:
+        """Return the aggregate over the window for each value of the dimension that has rows."""
+        del instant, all_rows  # intervals are not kept by dimension
+        parts = parts_of(aggregate)
+        name = f"{rollup.name}/by/{dimension}"
+        if (
+            name not in self._segments
+            or window.cut is not None
+            or parts.value is None
+            or parts.value.kind in ("distinct", "values", "active")
+        ):
+            raise NotKeptError(f"{aggregate.function} by {dimension}")
+        first, last = self._bounds(rollup, window)
+        table: ByKey = self._table(name)
+        rows = table.merge(parts.rows, first, last)
+        nonnull = table.merge(parts.nonnull, first, last) if parts.nonnull else rows
+        values = table.merge(parts.value, first, last)
+        found: dict[str | None, Measured] = {}
+        for key, number in values.items():
+            count, known = int(rows[key] or 0), nonnull[key] or Fraction(0)
+            if aggregate.function == "avg":
+                number = number / known if number is not None and known else None  # noqa: PLW2901 - the average replaces the sum
+            found[key] = Measured(number, count, count - int(known))
+        return found
+
+    def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:
+        """Return when an `active` count changes by the clock alone."""
+        value = parts_of(aggregate).value
+        if value is None or value.kind != "active":
+            return None
+        change = self._table(f"{rollup.name}/events/{value.id}").next_change(microseconds(instant))
+        return None if change is None else datetime.fromtimestamp(change / 1_000_000, instant.tzinfo)
+
+    def _bounds(self, rollup: Rollup, window: Window) -> tuple[int, int]:
+        """Return the window in days; of a stock its last day, for every day holds what was carried on to it."""
+        first, last = day_number(window.start), day_number(window.end)
+        return (last, last) if rollup.stock else (first, last)
+
+    def _scalar(self, rollup: Rollup, measure: Measure, first: int, last: int, cut: int | None) -> Fraction | None:
+        total: ByDay = self._table(f"{rollup.name}/total")
+        if cut is None:
+            return total.merge(measure, first, last)
+        name = f"{rollup.name}/slots"
+        if not measure.additive or cut % SLOT_MINUTES or name not in self._segments:
+            raise NotKeptError("a part of a day")
+        part: Slots = self._table(name)
+        if total.holds(last) and not part.holds(last):  # quarters are kept of recent days alone; no quarters, no zero
+            raise NotKeptError("a part of a day")
+        whole_days = total.merge(measure, first, last - 1)
+        return (whole_days or Fraction(0)) + part.merge(measure, last, cut // SLOT_MINUTES)
+
+    def _table(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = self._load(self._tables[name])
+        return self._read[name]
+
+    def _load(self, table: Table) -> Any:
+        rows = self._rows(table.name)
+        match table.kind:
+            case "total":
+                return ByDay.read(rows, table.measures)
+            case "dimension":
+                return ByKey.read(rows, table.measures)
+            case "slots":
+                return Slots.read(rows, table.measures)
+            case "distinct":
+                return Distinct.read(rows)
+            case "events":
+                return Events.read(rows)
+            case _:
+                return Quantiles.read(rows, self._rows(table.name.replace("/values/", "/sketch/")))
+
+    def _rows(self, name: str) -> pa.Table:
+        if name not in self._segments:
+            raise NotKeptError(name)
+        return read_segments(self._folder, self._segments[name])

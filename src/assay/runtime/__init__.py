@@ -1,0 +1,1 @@
+"""The use cases: answering, refreshing, publishing, and the worker that does it."""

@@ -1,0 +1,277 @@
+"""The desk: where people and programs ask. It answers from the published generation and never writes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from assay.calendar import Grain, Period, containing
+from assay.catalog.contract import Question
+from assay.catalog.entry import CompiledKpi
+from assay.clock import Clock
+from assay.errors import TransientError, UsageError, suggest
+from assay.ledger.periods import GRAINS, series_name
+from assay.ledger.recording import PROVISIONAL, quality_of
+from assay.rollups.tables import NotKeptError
+from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
+from assay.runtime.lock import WorkerLock
+from assay.runtime.socket import ask_worker, request_of
+from assay.settings import Project
+from assay.state.reader import Published, StateReader
+from assay.trust.verdict import Judge
+from assay.units import display
+from assay.values.answer import (
+    Answer,
+    BoardAnswer,
+    DataQuality,
+    History,
+    LastGood,
+    Point,
+    Reason,
+    SectionFacts,
+    Tile,
+)
+
+SPARK_DAYS = 30
+
+
+class Desk:
+    """Answers questions about one project. Each question is answered from one generation, whatever is published meanwhile."""
+
+    def __init__(self, project: Project, clock: Clock) -> None:
+        self.project = project
+        self.clock = clock
+        self.reader = StateReader(project.state)
+        self._snapshot: Snapshot | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Return the generation in force; before the first, an empty one with the catalogue of the files."""
+        newest = self.reader.newest()
+        if newest is None:
+            from assay.runtime.packs import read_catalog
+
+            result = read_catalog(self.project)
+            if result.catalog is None:
+                listed = "\n  ".join(str(problem) for problem in result.errors)
+                raise UsageError(f"The KPI files have mistakes:\n  {listed}", "Mend them; `assay check` lists them again.")
+            return nothing_published(self.project, result.catalog)
+        if self._snapshot is None or self._snapshot.generation.id != newest[0]:
+            self._snapshot = read_generation(self.project, newest[1], newest[2])
+        require_same_calendar(self.project, self._snapshot.generation)
+        return self._snapshot
+
+    def ask(
+        self,
+        question: Question,
+        at: date | datetime | None = None,
+        *,
+        allow_estimates: bool = False,
+        recompute: bool = False,
+        pack: str | None = None,
+        snapshot: Snapshot | None = None,
+    ) -> Answer:
+        """Answer one question. Raises `UsageError` for a KPI, period or dimension that does not exist."""
+        snapshot = snapshot or self.snapshot()
+        kpi = find_kpi(question.kpi, snapshot.catalog)
+        if question.by:
+            check_dimension(kpi, question.by, snapshot.catalog)
+        if not recompute:
+            evaluator = self._evaluator(snapshot, at, allow_estimates)
+            period, cut = period_of(question, kpi, at, evaluator)
+            try:
+                return Answerer(evaluator, self.project.file.currency, self._last_good).answer(question, period, cut, pack)
+            except NotKeptError:
+                pass
+        return self._from_warehouse(request_of(question, at, recompute, allow_estimates, pack))
+
+    def as_of(self, question: Question, at: date | datetime | None, known: datetime) -> Answer:
+        """Return the answer as it was published at the instant `known`: the value is the ledger's, not worked out again."""
+        at_generation = self.reader.generation_at(known)
+        snapshot = (
+            self.snapshot() if at_generation is None else read_generation(self.project, at_generation[1], at_generation[2])
+        )
+        kpi = find_kpi(question.kpi, snapshot.catalog)
+        moment = known if at is None else at
+        evaluator = self._evaluator(snapshot, moment if isinstance(moment, date) else None, allow_estimates=False)
+        period, _ = period_of(question, kpi, moment, evaluator)
+        row = self.reader.as_of(question.kpi, series_name(period), period.start, period.end, known)
+        blank = Answerer(evaluator, self.project.file.currency, self._last_good)
+        return self._recorded(blank, question, period, kpi, row)
+
+    def _recorded(
+        self, answerer: Answerer, question: Question, period: Period, kpi: CompiledKpi, row: Published | None
+    ) -> Answer:
+        contract = kpi.contract
+        reason = Reason(
+            code="not_published_then",
+            sentence="No value of this period had been published at that time.",
+            repair="Ask without --as-of, or with --recompute for what the data says now.",
+        )
+        value = row.value if row else None
+        quality = quality_of(row.state) if row else DataQuality.INSUFFICIENT_DATA
+        if row is not None and value is None:
+            reason = Reason(code="withheld_then", sentence="The number was withheld when this generation was published.")
+        return answerer.recorded(
+            question.kpi,
+            period,
+            value=value,
+            shown=display(Decimal(value), contract.unit, self.project.file.currency) if value is not None else None,
+            quality=quality,
+            provisional=bool(row and row.state >= PROVISIONAL),
+            reasons=() if value is not None else (reason,),
+            generation=row.generation if row else None,
+            published_at=row.published_at if row else None,
+        )
+
+    def board(self, name: str) -> BoardAnswer:
+        """Return a whole board, every tile from the same generation."""
+        snapshot = self.snapshot()
+        boards = snapshot.catalog.boards
+        if name not in boards:
+            raise UsageError(
+                f'There is no board "{name}".{suggest(name, boards)}', f"The boards are: {', '.join(boards) or 'none'}."
+            )
+        board, pack = boards[name].board, boards[name].pack
+        sections = tuple(
+            SectionFacts(label=section.label, tiles=tuple(self._tile(question, snapshot, pack) for question in section.tiles))
+            for section in board.sections
+        )
+        valid = [tile.answer.valid_until for section in sections for tile in section.tiles if tile.answer.valid_until]
+        generation = snapshot.generation
+        return BoardAnswer(
+            board=board.board,
+            label=board.label,
+            description=board.description,
+            project=self.project.file.name,
+            timezone=self.project.timezone,
+            generation=generation.id or None,
+            published_at=generation.published_at if generation.id else None,
+            now=self.clock.now(),
+            valid_until=min(valid, default=None),
+            notices=self._notices(snapshot),
+            sections=sections,
+        )
+
+    def _tile(self, question: Question, snapshot: Snapshot, pack: str) -> Tile:
+        try:
+            answer = self.ask(question, pack=pack, snapshot=snapshot)
+        except TransientError:
+            # A question that only the warehouse can answer, while it is being refreshed: ask it without the comparison.
+            answer = self.ask(question.model_copy(update={"compare": None}), pack=pack, snapshot=snapshot)
+        spark: tuple[Point, ...] = ()
+        if question.by is None and answer.generation is not None:
+            last = self.project.calendar.day_of(self.clock.now()) - timedelta(days=1)
+            spark = self._points(question.kpi, "day", last - timedelta(days=SPARK_DAYS - 1), last)
+        return Tile(title=question.label or answer.label, answer=answer, spark=spark)
+
+    def boards(self) -> list[dict[str, str]]:
+        """Return the boards: name, label, description."""
+        boards = self.snapshot().catalog.boards.values()
+        return [{"board": one.board.board, "label": one.board.label, "description": one.board.description} for one in boards]
+
+    def history(self, name: str, grain: Grain, last: int) -> History:
+        """Return the newest published values of the last closed periods of a grain, oldest first."""
+        snapshot = self.snapshot()
+        kpi = find_kpi(name, snapshot.catalog)
+        if grain not in GRAINS:
+            raise UsageError(f"{grain!r} is not a grain.{suggest(grain, GRAINS)}", f"Use one of: {', '.join(GRAINS)}.")
+        today = self.project.calendar.day_of(self.clock.now())
+        end = containing(today, grain).start - timedelta(days=1)
+        spans = [
+            span
+            for one in (name, *snapshot.catalog.depends_on(name))
+            if (span := self._judge(snapshot).span(snapshot.catalog.kpis[one].contract))
+        ]
+        end = min([end, *(covered for _, covered in spans)])
+        start = containing(end, grain).start
+        for _ in range(last - 1):
+            start = containing(start - timedelta(days=1), grain).start
+        unit = Answerer(
+            self._evaluator(snapshot, None, allow_estimates=False), self.project.file.currency, self._last_good
+        ).unit(kpi)
+        return History(kpi=name, grain=grain, unit=unit, points=self._points(name, grain, start, containing(end, grain).end))
+
+    def restatements(self, name: str | None, last: int) -> list[dict[str, Any]]:
+        """Return the newest restatements, of one KPI or of all."""
+        if name is not None:
+            find_kpi(name, self.snapshot().catalog)
+        return self.reader.restatements(name, last)
+
+    def _points(self, name: str, grain: str, first: date, last: date) -> tuple[Point, ...]:
+        return tuple(
+            Point(
+                start=row.start,
+                end=row.end,
+                value=row.value,
+                state=quality_of(row.state).value,
+                provisional=row.state >= PROVISIONAL,
+                generation=row.generation,
+            )
+            for row in self.reader.history(name, grain, first, last)
+        )
+
+    def _judge(self, snapshot: Snapshot) -> Judge:
+        return Judge(snapshot.generation, self.project.calendar, self.clock.now())
+
+    def _evaluator(self, snapshot: Snapshot, at: date | datetime | None, allow_estimates: bool) -> Evaluator:
+        return Evaluator(
+            snapshot.catalog,
+            snapshot.store,
+            self._judge(snapshot),
+            currency=self.project.file.currency,
+            at=effective(at, self.project.calendar),
+            allow_estimates=allow_estimates,
+        )
+
+    def _from_warehouse(self, request: dict[str, Any]) -> Answer:
+        """Ask the worker; where none lives, open the warehouse for the moment."""
+        answer = ask_worker(self.project, request)
+        if answer is not None:
+            return answer
+        lock = WorkerLock(self.project.generated)
+        if not lock.take():
+            raise TransientError(
+                "This question needs the warehouse, and a refresh has it open.", "Ask again when the refresh is done."
+            )
+        with lock:
+            from assay.runtime.warehouse_answers import answer_from_warehouse
+            from assay.runtime.wiring import open_warehouse
+
+            engine = open_warehouse(self.project)
+            try:
+                return answer_from_warehouse(self.project, self.clock, engine, request)
+            finally:
+                engine.close()
+
+    def _last_good(self, name: str, period: Period) -> LastGood | None:
+        if period.grain not in GRAINS:
+            return None
+        snapshot = self.snapshot()
+        row = self.reader.last_good(name, period.grain, period.end, snapshot.catalog.kpis[name].definition_hash)
+        if row is None or row.value is None:
+            return None
+        facts = Answerer(
+            self._evaluator(snapshot, None, allow_estimates=False), self.project.file.currency, self._last_good
+        ).facts(containing(row.start, period.grain))
+        receipt = f"{row.generation}:{name}:{row.period}:{row.start}:{row.end}"
+        return LastGood(value=row.value, period=facts, published_at=row.published_at, receipt=receipt)
+
+    def _notices(self, snapshot: Snapshot) -> tuple[Reason, ...]:
+        generation = snapshot.generation
+        if generation.id == 0:
+            return (
+                Reason(
+                    code="nothing_published",
+                    sentence="Nothing has been loaded yet, so there are no numbers to show.",
+                    repair="assay refresh, or assay import FILE --as orders",
+                ),
+            )
+        held = [facts.held for facts in generation.models.values() if facts.held]
+        reasons = {hold.sentence: hold for hold in held}
+        return tuple(
+            Reason(code=hold.code, sentence=hold.sentence, since=hold.since, owner=hold.owner, repair="assay refresh")
+            for hold in reasons.values()
+        )

@@ -1,0 +1,414 @@
+"""Working out formulas: numbers and their verdicts together, through the whole graph of KPIs.
+
+Arithmetic is exact (fractions) and rounded once, when the value is published. A value with a missing part is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Protocol
+
+from assay.calendar import ShopCalendar, Window, previous_windows, shift_window
+from assay.catalog.contract import Kind, seconds
+from assay.catalog.entry import Catalog, CompiledKpi
+from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Expression, KpiRef, Logic, Number, Over, aggregates
+from assay.planner.rollup import SLOT_MINUTES, Rollup, rollup_of
+from assay.planner.semantics import additivity, minor_power
+from assay.trust.verdict import Judge
+from assay.units import currency_exponent
+from assay.values.answer import Reason
+from assay.values.measured import Measured
+from assay.values.verdict import Verdict, combine
+
+
+class Partials(Protocol):
+    """Where aggregates come from: the published rollups, or the warehouse itself."""
+
+    def measure(
+        self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
+    ) -> Measured: ...
+
+    def breakdown(
+        self,
+        rollup: Rollup,
+        aggregate: Aggregate,
+        window: Window,
+        dimension: str,
+        instant: datetime,
+        *,
+        all_rows: bool = False,
+    ) -> dict[str | None, Measured]: ...
+
+    def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A number or None, its verdict, its sample size, and the reasons of a null that no missing data explains."""
+
+    number: Fraction | None
+    verdict: Verdict
+    n: int | None = None
+    nulls: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+    def shown(self) -> Fraction | None:
+        """Return the number if nothing withholds it."""
+        return None if self.verdict.blocking else self.number
+
+
+DIVISION_BY_ZERO = Reason(code="division_by_zero", sentence="There is nothing to divide by in this period.")
+NO_ROWS = Reason(code="no_rows", sentence="There are no rows in this period to work it out from.")
+NO_BASE = Reason(code="no_base", sentence="The period that it is compared with has no positive value.")
+SHORTER_PERIOD = Reason(
+    code="shorter_period", sentence="The earlier period is shorter than what has passed of this one, so they are not compared."
+)
+SKETCHED = Reason(code="sketched", sentence="Worked out from a sketch of more than 1,000 values: within 1 % of the exact one.")
+
+
+class Evaluator:
+    """Evaluates KPIs of one generation at one instant; every (KPI, window) is worked out once."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        partials: Partials,
+        judge: Judge,
+        *,
+        currency: str,
+        at: datetime | None = None,
+        allow_estimates: bool = False,
+    ) -> None:
+        self.catalog = catalog
+        self.judge = judge
+        self.calendar: ShopCalendar = judge.calendar
+        self.now = judge.now
+        self.at = at or judge.now
+        self._partials = partials
+        self._allow_estimates = allow_estimates
+        self._minor = Fraction(1, 10 ** currency_exponent(currency))
+        self._known: dict[tuple[str, Window], Outcome] = {}
+        self._rollups: dict[str, Rollup | None] = {}
+
+    def kpi(self, name: str, window: Window) -> Outcome:
+        """Return the KPI's value over the window."""
+        key = (name, window)
+        if key not in self._known:
+            self._known[key] = self._kpi(self.catalog.kpis[name], window)
+        return self._known[key]
+
+    def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
+        outcome = self._settling(self.evaluate(kpi.expression, kpi, window), kpi, window)
+        if kpi.contract.model is None:
+            outcome = replace(outcome, verdict=self.judge.required(kpi.contract, window, outcome.verdict))
+        if outcome.shown() is None and kpi.estimate is not None and self._allow_estimates:
+            guess = self.evaluate(kpi.estimate, kpi, window)
+            if guess.shown() is not None:
+                how = Reason(code="estimated", sentence=f"Estimated by {kpi.contract.estimate}.", input=kpi.contract.kpi)
+                verdict = replace(guess.verdict, estimated=True, remarks=(*guess.verdict.remarks, how))
+                return replace(guess, verdict=verdict)
+        return outcome
+
+    def _settling(self, outcome: Outcome, kpi: CompiledKpi, window: Window) -> Outcome:
+        """Keep a KPI that is made of others provisional for as long as its own contract says."""
+        if kpi.contract.settle is None or kpi.contract.model is not None:
+            return outcome
+        settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.contract.settle))
+        known = outcome.verdict.settles_at
+        if settles <= self.now or (known is not None and known >= settles):
+            return outcome
+        return replace(outcome, verdict=replace(outcome.verdict, settles_at=settles))
+
+    def evaluate(self, expression: Expression, kpi: CompiledKpi, window: Window) -> Outcome:
+        """Return an expression's value over the window; names of columns are those of the KPI's model."""
+        match expression:
+            case Number(value):
+                return Outcome(Fraction(value), Verdict(window.days))
+            case Aggregate():
+                return self._aggregate(expression, kpi, window)
+            case KpiRef("value"):
+                return self.kpi(kpi.contract.kpi, window)
+            case KpiRef(name):
+                return self.kpi(name, window)
+            case Over():
+                return self._over(expression, kpi, window)
+            case Arithmetic(operator, left, right):
+                sides = self.evaluate(left, kpi, window), self.evaluate(right, kpi, window)
+                return self._arithmetic(operator, *sides, window)
+            case Call(function, arguments):
+                return _call(function, [self.evaluate(one, kpi, window) for one in arguments], window)
+            case Compare() | Logic():
+                raise AssertionError("a condition is judged by `holds`, not evaluated")
+
+    def holds(self, condition: Expression, kpi: CompiledKpi, window: Window) -> bool | None:
+        """Return whether an alert condition holds; None where a part of it is unknown."""
+        if isinstance(condition, Logic):
+            parts = [self.holds(part, kpi, window) for part in condition.parts]
+            if condition.operator == "not":
+                return None if parts[0] is None else not parts[0]
+            decisive = condition.operator == "or"
+            return decisive if decisive in parts else None if None in parts else not decisive
+        assert isinstance(condition, Compare)
+        left = self.evaluate(condition.left, kpi, window).shown()
+        right = self.evaluate(condition.right, kpi, window).shown()
+        return None if left is None or right is None else compare(condition.operator, left, right)
+
+    def elapsed(self, name: str, window: Window) -> Window:
+        """Return the part of the window that the KPI's data has reached: all of it once the period is over."""
+        if window.cut is not None or self.calendar.end_of(window.end) <= self.now:
+            return window
+        if self.is_state(name):
+            return Window(window.start, max(window.start, min(window.end, self.calendar.day_of(self.now))))
+        as_of = self.kpi(name, window).verdict.as_of
+        reached = min(self.now, as_of) if as_of else self.now
+        day = min(self.calendar.day_of(reached), window.end)
+        minute = self.calendar.minute_of_day(reached) // SLOT_MINUTES * SLOT_MINUTES
+        if day < window.start:
+            return window
+        if minute == 0 and day > window.start:
+            return Window(window.start, day - timedelta(days=1))
+        return Window(window.start, day, minute)
+
+    def is_state(self, name: str) -> bool:
+        """Return whether the KPI says how things stand at an instant; such a number has no elapsed part."""
+        kpis = [self.catalog.kpis[one].contract for one in (name, *self.catalog.depends_on(name))]
+        return all(contract.kind is not Kind.AGGREGATE for contract in kpis if contract.model)
+
+    def rollup(self, kpi: CompiledKpi) -> Rollup | None:
+        """Return where the KPI's own aggregates are kept."""
+        name = kpi.contract.kpi
+        if name not in self._rollups:
+            self._rollups[name] = rollup_of(kpi, self.catalog)
+        return self._rollups[name]
+
+    def breakdown(self, name: str, window: Window, by: str) -> dict[str | None, Measured]:
+        """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `kpi`."""
+        kpi = self.catalog.kpis[name]
+        bases = self._by_key(kpi, kpi.expression, window, by)
+        keys = {key for found in bases.values() for key in found}
+        return {key: self._at_key(kpi.expression, kpi, bases, key) for key in keys}
+
+    def _by_key(
+        self, kpi: CompiledKpi, expression: Expression, window: Window, by: str
+    ) -> dict[tuple[str, Aggregate], dict[str | None, Measured]]:
+        found: dict[tuple[str, Aggregate], dict[str | None, Measured]] = {}
+        match expression:
+            case Aggregate():
+                rollup = self.rollup(kpi)
+                assert rollup is not None
+                instant, everything = self._judged(kpi, window)
+                window = self._known_state(kpi, window)
+                rows = self._partials.breakdown(rollup, expression, window, by, instant, all_rows=everything)
+                found[kpi.contract.kpi, expression] = {key: self._major(one, expression, kpi) for key, one in rows.items()}
+            case KpiRef(name):
+                other = self.catalog.kpis[name]
+                found |= self._by_key(other, other.expression, window, by)
+            case Arithmetic(_, left, right):
+                found |= self._by_key(kpi, left, window, by) | self._by_key(kpi, right, window, by)
+            case Call(_, arguments):
+                for argument in arguments:
+                    found |= self._by_key(kpi, argument, window, by)
+            case _:
+                pass
+        return found
+
+    def _at_key(
+        self,
+        expression: Expression,
+        kpi: CompiledKpi,
+        bases: dict[tuple[str, Aggregate], dict[str | None, Measured]],
+        key: str | None,
+    ) -> Measured:
+        match expression:
+            case Number(value):
+                return Measured(Fraction(value))
+            case Aggregate(function=function):
+                nothing = Measured(Fraction(0) if function in ("sum", "count", "count_distinct") else None)
+                return bases[kpi.contract.kpi, expression].get(key, nothing)
+            case KpiRef(name):
+                other = self.catalog.kpis[name]
+                return self._at_key(other.expression, other, bases, key)
+            case Arithmetic(operator, left, right):
+                a, b = self._at_key(left, kpi, bases, key), self._at_key(right, kpi, bases, key)
+                known = a.number is not None and b.number is not None
+                number = arithmetic(operator, a.number, b.number) if known else None  # type: ignore[arg-type]
+                return Measured(number, b.n if operator == "/" and b.n else max(a.n, b.n))
+            case Call(function, arguments):
+                parts = [self._at_key(one, kpi, bases, key) for one in arguments]
+                numbers = [part.number for part in parts]
+                known = None not in numbers
+                return Measured(call(function, numbers) if known else None, parts[0].n)  # type: ignore[arg-type]
+            case _:
+                return Measured(None)
+
+    def next_change(self, name: str) -> datetime | None:
+        """Return when the KPI changes by the clock alone: something becomes due."""
+        changes: list[datetime] = []
+        for one in (name, *self.catalog.depends_on(name)):
+            kpi = self.catalog.kpis[one]
+            rollup = self.rollup(kpi)
+            if rollup is None or not rollup.of_kind("active") or rollup.model not in self.judge.generation.models:
+                continue
+            for aggregate in aggregates(kpi.expression):
+                change = self._partials.next_change(rollup, aggregate, self.now)
+                changes += [change] if change else []
+        return min(changes, default=None)
+
+    def _aggregate(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> Outcome:
+        contract = kpi.contract
+        verdict = self.judge.judge(contract, window)
+        if verdict.blocking:
+            return Outcome(None, verdict)
+        rollup = self.rollup(kpi)
+        assert rollup is not None
+        instant, everything = self._judged(kpi, window)
+        window = self._known_state(kpi, window)
+        measured = self._major(self._partials.measure(rollup, aggregate, window, instant, all_rows=everything), aggregate, kpi)
+        number = measured.number
+        reasons: tuple[Reason, ...] = ()
+        if measured.n - measured.nulls == 0 and aggregate.function not in ("active", "sum", "count", "count_distinct"):
+            number, reasons = None, (NO_ROWS,)
+        if measured.sketched:
+            verdict = replace(verdict, remarks=(*verdict.remarks, SKETCHED))
+        return Outcome(number, verdict, measured.n, measured.nulls, reasons)
+
+    def _known_state(self, kpi: CompiledKpi, window: Window) -> Window:
+        """Return the window, that of a stock no longer than today: the state at the end of an open period is the newest one."""
+        today = self.calendar.day_of(self.now)
+        if kpi.contract.kind is not Kind.STOCK or window.end <= today:
+            return window
+        return Window(min(window.start, today), today, window.cut)
+
+    def _judged(self, kpi: CompiledKpi, window: Window) -> tuple[datetime, bool]:
+        """Return the instant at which intervals are judged, and whether rows of every day count.
+
+        With a `time` the rows of the period are judged as the question is asked; without one, all rows at the period's end.
+        """
+        if kpi.contract.kind is Kind.ACTIVE and kpi.contract.time is None:
+            return min(self.at, self.now, self.calendar.end_of(window.end)), True
+        return min(self.at, self.now), False
+
+    def _major(self, measured: Measured, aggregate: Aggregate, kpi: CompiledKpi) -> Measured:
+        """Turn minor units of money into major ones."""
+        power = minor_power(aggregate, kpi.contract.model or "", self.catalog)
+        return (
+            measured if measured.number is None or not power else replace(measured, number=measured.number * self._minor**power)
+        )
+
+    def _over(self, over: Over, kpi: CompiledKpi, window: Window) -> Outcome:
+        name = kpi.contract.kpi if over.kpi == "value" else over.kpi
+        part = self.elapsed(name, window)
+        count, unit = over.interval.count, over.interval.unit
+        if over.function in ("shift", "pct_change"):
+            then = shift_window(part, count, unit)
+            if part != window and part.days > 1 and unit not in ("day", "week") and then.end.day != part.end.day:
+                return Outcome(None, self.kpi(name, window).verdict, reasons=(SHORTER_PERIOD,))
+            before = self.kpi(name, then)
+            if over.function == "shift":
+                return before
+            now = self.kpi(name, part)
+            return _pct_change(now, before, self._whole(name, window, now), window)
+        return self._merged(over, name, previous_windows(window, count, unit))
+
+    def _whole(self, name: str, window: Window, part: Outcome) -> Verdict:
+        return combine((self.kpi(name, window).verdict, part.verdict), window.days)
+
+    def _merged(self, over: Over, name: str, windows: list[Window]) -> Outcome:
+        """Merge earlier periods: their mean or sum; of a ratio, the ratio of the sums over all of them."""
+        if additivity(name, self.catalog) == "ratio":
+            return self.kpi(name, Window(windows[0].start, windows[-1].end))
+        outcomes = [self.kpi(name, one) for one in windows]
+        verdict = combine(tuple(outcome.verdict for outcome in outcomes), sum(one.days for one in windows))
+        numbers = [outcome.shown() for outcome in outcomes]
+        n = sum(outcome.n or 0 for outcome in outcomes)
+        if None in numbers:
+            return Outcome(None, verdict, n, 0, tuple(dict.fromkeys(r for one in outcomes for r in one.reasons)))
+        total = sum((number for number in numbers if number is not None), Fraction(0))
+        return Outcome(total / len(windows) if over.function == "avg_over" else total, verdict, n)
+
+    def _arithmetic(self, operator: str, left: Outcome, right: Outcome, window: Window) -> Outcome:
+        verdict = combine((left.verdict, right.verdict), window.days)
+        n = (
+            right.n
+            if operator == "/" and right.n is not None
+            else max((one.n for one in (left, right) if one.n is not None), default=None)
+        )
+        nulls = left.nulls + right.nulls
+        reasons = tuple(dict.fromkeys(left.reasons + right.reasons))
+        if left.number is None or right.number is None:
+            return Outcome(None, verdict, n, nulls, reasons)
+        number = arithmetic(operator, left.number, right.number)
+        if number is None:
+            return Outcome(None, verdict, n, nulls, (DIVISION_BY_ZERO,))
+        return Outcome(number, verdict, n, nulls, reasons)
+
+
+def arithmetic(operator: str, left: Fraction, right: Fraction) -> Fraction | None:
+    """Return `left operator right` exactly; None for a division by zero."""
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _:
+            return left / right if right else None
+
+
+def call(function: str, numbers: list[Fraction]) -> Fraction | None:
+    """Return a scalar function of exact numbers; None for `nullif` of equal ones."""
+    match function:
+        case "abs":
+            return abs(numbers[0])
+        case "neg":
+            return -numbers[0]
+        case "round":
+            scale = 10 ** int(numbers[1]) if len(numbers) > 1 else 1
+            return Fraction(round(numbers[0] * scale), scale)
+        case "least":
+            return min(numbers)
+        case "greatest":
+            return max(numbers)
+        case _:
+            return None if numbers[0] == numbers[1] else numbers[0]
+
+
+def compare(operator: str, left: Fraction, right: Fraction) -> bool:
+    """Return whether `left operator right` is true."""
+    match operator:
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+        case "=":
+            return left == right
+        case _:
+            return left != right
+
+
+def _call(function: str, outcomes: list[Outcome], window: Window) -> Outcome:
+    verdict = combine(tuple(outcome.verdict for outcome in outcomes), window.days)
+    numbers = [outcome.number for outcome in outcomes]
+    known = [number for number in numbers if number is not None]
+    number = call(function, known) if len(known) == len(numbers) else None
+    reasons = tuple(dict.fromkeys(reason for outcome in outcomes for reason in outcome.reasons))
+    if number is None and not reasons and len(known) == len(numbers):
+        reasons = (DIVISION_BY_ZERO,)
+    return Outcome(number, verdict, outcomes[0].n, sum(one.nulls for one in outcomes), reasons)
+
+
+def _pct_change(now: Outcome, before: Outcome, whole: Verdict, window: Window) -> Outcome:
+    verdict = combine((whole, before.verdict), window.days)
+    reasons = now.reasons + before.reasons
+    if now.number is None or before.number is None:
+        return Outcome(None, verdict, now.n, now.nulls, reasons)
+    if before.number <= 0:
+        return Outcome(None, verdict, now.n, now.nulls, (NO_BASE,))
+    return Outcome(100 * (now.number - before.number) / before.number, verdict, now.n, now.nulls, reasons)

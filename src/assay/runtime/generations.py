@@ -1,0 +1,102 @@
+"""The published generation: its files on disk, and reading one of them into memory."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from assay.catalog import compiled
+from assay.catalog.entry import Catalog
+from assay.errors import AssayError
+from assay.models.project import calendar_text
+from assay.planner.rollup import plan_rollups
+from assay.rollups.segments import write_durably
+from assay.rollups.store import RollupStore
+from assay.settings import Project
+from assay.state.reader import StateReader
+from assay.values.generation import Generation
+
+
+class Snapshot:
+    """One generation in memory: its facts, its catalogue, its partials. Immutable; tables are read when first asked for."""
+
+    def __init__(self, project: Project, generation: Generation, catalog: Catalog) -> None:
+        self.project = project
+        self.generation = generation
+        self.catalog = catalog
+
+    @cached_property
+    def store(self) -> RollupStore:
+        """The generation's partials."""
+        return RollupStore(self.project.segments, self.generation.segments, plan_rollups(self.catalog))
+
+
+def require_same_calendar(project: Project, generation: Generation) -> None:
+    """Refuse to show numbers under a time zone or a currency that they were not worked out in."""
+    if generation.id and generation.calendar != calendar_text(project):
+        raise AssayError(
+            "The time zone or the currency of assay.yml is not the one in which the numbers were published.",
+            "Run `assay refresh`; a server has to be started again.",
+        )
+
+
+def write_generation(project: Project, generation: Generation) -> tuple[str, str]:
+    """Write the generation's file durably; return its name and hash."""
+    content = generation.model_dump_json().encode()
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"{generation.id:08d}-{digest[:12]}.json"
+    project.generations.mkdir(parents=True, exist_ok=True)
+    write_durably(project.generations / name, content)
+    return name, digest
+
+
+def write_catalog(project: Project, catalog: Catalog) -> str:
+    """Write the compiled catalogue durably under its hash; return the hash."""
+    content = compiled.dump(catalog)
+    digest = hashlib.sha256(content).hexdigest()[:24]
+    path = project.generations / f"catalog-{digest}.json"
+    if not path.exists():
+        project.generations.mkdir(parents=True, exist_ok=True)
+        write_durably(path, content)
+    return digest
+
+
+def read_newest(project: Project) -> Snapshot | None:
+    """Return the generation in force; None before the first."""
+    newest = StateReader(project.state).newest()
+    return None if newest is None else read_generation(project, newest[1], newest[2])
+
+
+def read_generation(project: Project, file: str, sha256: str) -> Snapshot:
+    """Return the generation of that file; raises `AssayError` if it is missing or damaged."""
+    generation = Generation.model_validate_json(_checked(project.generations / file, sha256))
+    path = project.generations / f"catalog-{generation.catalog}.json"
+    return Snapshot(project, generation, compiled.load(_checked(path, generation.catalog)))
+
+
+def nothing_published(project: Project, catalog: Catalog) -> Snapshot:
+    """Return the empty generation that answers before anything was published."""
+    generation = Generation(
+        id=0,
+        published_at=datetime.fromtimestamp(0, UTC),
+        code_version="",
+        catalog="",
+        calendar="",
+        warehouse="",
+        segments=(),
+        models={},
+        streams={},
+    )
+    return Snapshot(project, generation, catalog)
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise AssayError(f"The published file {path.name} cannot be read: {error}", "Run `assay rebuild`.") from error
+    if not hashlib.sha256(content).hexdigest().startswith(sha256):
+        raise AssayError(f"The published file {path.name} is damaged: its checksum does not match.", "Run `assay rebuild`.")
+    return content

@@ -1,0 +1,205 @@
+"""One refresh: pull, land, load, build, publish. Read `refresh` aloud and you know the way of the data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from assay.catalog.entry import Catalog
+from assay.clock import Clock
+from assay.engines.protocol import Engine
+from assay.errors import AssayError, UsageError
+from assay.models.project import write_dbt_project
+from assay.models.runner import ModelRunner
+from assay.runtime.generations import Snapshot, read_newest
+from assay.runtime.packs import packs_of, read_catalog
+from assay.runtime.publish import Progress, Publication, Publisher
+from assay.runtime.wiring import open_warehouse
+from assay.settings import Project
+from assay.sources.landing import DamagedBatchError, LandingZone
+from assay.sources.raw import ensure_tables, load_raw
+from assay.state.store import StateStore
+from assay.telemetry import logger
+from assay.trust.coverage import stream_facts
+from assay.values.load import LoadEntry
+
+_log = logger("refresh")
+
+
+@dataclass
+class Workplace:
+    """What a worker works with; the warehouse is opened when it is first needed."""
+
+    project: Project
+    clock: Clock
+    state: StateStore
+    token: int
+    _engine: Engine | None = None
+    _runner: ModelRunner | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The open warehouse."""
+        if self._engine is None:
+            self._engine = open_warehouse(self.project)
+        return self._engine
+
+    @property
+    def runner(self) -> ModelRunner:
+        """The persistent dbt runner."""
+        if self._runner is None:
+            self._runner = ModelRunner(self.project)
+        return self._runner
+
+    def forget_damaged(self) -> None:
+        """Set the warehouse aside; the next one is new."""
+        self.engine.set_aside()
+        self._engine = None
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+
+def refresh(place: Workplace, progress: Progress) -> dict[str, Any]:
+    """Bring everything up to date and publish a new generation; return what happened.
+
+    A warehouse that turns out to be damaged is set aside, and everything is made again from the landing zone.
+    """
+    try:
+        return _refresh(place, progress)
+    except Exception as error:
+        if not place.engine.damaged(str(error)):
+            raise
+        _log.warning("the warehouse is damaged and is built again: %s", error)
+        progress("The warehouse is damaged: building it again", 0, 1)
+        place.forget_damaged()
+        return _refresh(place, progress)
+
+
+def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dict[str, Any]:
+    previous = None if anew else read_newest(place.project)
+    catalog, problems = catalog_in_force(place.project, previous)
+    zone = LandingZone(place.project.landing)
+    progress("Pulling records", 0, 1)
+    pulled = pull(place, zone)
+    progress("Loading records", 0, 1)
+    entries, loaded, damaged = load(place, zone, catalog)
+    progress("Building models", 0, 1)
+    write_dbt_project(place.project, packs_of(place.project))
+    now = place.clock.now()
+    build = place.runner.build(now)
+    said = [*build.failed.values(), *(check.message for check in build.checks)]
+    if damage := next((words for words in said if place.engine.damaged(words)), None):
+        raise AssayError(damage, "Run `assay rebuild`.")
+    owners = {stream.name: stream.owner for stream in catalog.streams.values() if stream.owner}
+    streams = stream_facts(entries, catalog.streams, owners)
+    publisher = Publisher(place.project, place.engine, place.state, place.token, previous)
+    publication = publisher.publish(catalog, build, streams, touched_days(place, loaded), now, progress)
+    forget_old_segments(place.project, previous)
+    return _result(publication, pulled, loaded, [*problems, *(str(one) for one in damaged)])
+
+
+def rebuild(place: Workplace, progress: Progress) -> dict[str, Any]:
+    """Throw the warehouse away and make it again from the landing zone, then every rollup; numbers stay what they were."""
+    progress("Setting the old warehouse aside", 0, 1)
+    place.close()
+    for path in (place.project.warehouse, place.project.warehouse.with_name(place.project.warehouse.name + ".wal")):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(place.project.generated / "dbt" / "target", ignore_errors=True)
+    try:
+        read_newest(place.project)
+    except AssayError as error:
+        _log.warning("the newest generation is left behind: %s", error)
+        return _refresh(place, progress, anew=True)
+    return refresh(place, progress)
+
+
+def catalog_in_force(project: Project, previous: Snapshot | None) -> tuple[Catalog, list[str]]:
+    """Return the project's catalogue; while its files are broken, the one that was published last, and what is wrong."""
+    result = read_catalog(project)
+    if result.catalog is not None:
+        return result.catalog, []
+    problems = [str(problem) for problem in result.errors]
+    if previous is None:
+        raise UsageError(
+            "The KPI files have mistakes:\n  " + "\n  ".join(problems), "Mend them; `assay check` lists them again."
+        )
+    return previous.catalog, ["The KPI files have mistakes, so the catalogue of the last generation stays in force.", *problems]
+
+
+def pull(place: Workplace, zone: LandingZone) -> int:
+    """Land what the project's sources have delivered since the last pull; return how many records came."""
+    demo = place.project.file.demo
+    if demo is None:
+        return 0
+    from assay.demo import SOURCES, DemoCompany
+
+    known = [entry.received_at for entry in zone.batches() if entry.source in SOURCES]
+    company = DemoCompany(
+        date.fromisoformat(demo.start), place.clock.now(), demo.seed, demo.scale, timezone=place.project.timezone
+    )
+    batches = list(company.batches(max(known, default=None)))
+    for batch in batches:
+        zone.write(
+            batch.source,
+            batch.stream,
+            batch.records,
+            received_at=batch.received_at,
+            complete_from=batch.complete_from,
+            complete_until=batch.complete_until,
+            gaps=batch.gaps,
+        )
+    return sum(batch.records.num_rows for batch in batches)
+
+
+def load(
+    place: Workplace, zone: LandingZone, catalog: Catalog
+) -> tuple[list[LoadEntry], list[LoadEntry], list[DamagedBatchError]]:
+    """Load the batches that the warehouse does not have yet; return the sound ones, those loaded now, and the damaged.
+
+    A damaged batch is left out: what it would complete stays uncovered, so what rests on it is withheld, and all else goes on.
+    """
+    ensure_tables(place.engine.connection, catalog.streams)
+    entries, damaged = zone.batches(), zone.damaged()
+    while True:
+        try:
+            return entries, load_raw(place.engine.connection, zone, entries, place.clock), damaged
+        except DamagedBatchError as error:
+            sound = [entry for entry in entries if zone.path(entry) != error.path]
+            if len(sound) == len(entries):
+                raise
+            damaged.append(error)
+            entries = sound
+
+
+def touched_days(place: Workplace, loaded: Sequence[LoadEntry]) -> set[date]:
+    """Return the shop days of the records that this refresh loaded: what a model that failed would have changed."""
+    days: set[date] = set()
+    calendar = place.project.calendar
+    for entry in loaded:
+        rows = place.engine.query(
+            f"select distinct time_bucket(interval '15 minutes', event_at) as quarter from raw.\"{entry.stream}\" "  # noqa: S608
+            "where source = ? and batch = ?",
+            [entry.source, entry.batch],
+        )
+        days |= {calendar.day_of(quarter) for quarter in rows["quarter"].to_pylist() if isinstance(quarter, datetime)}
+    return days
+
+
+def forget_old_segments(project: Project, previous: Snapshot | None) -> None:
+    """Delete the segments that neither the newest generation nor the one before it names."""
+    newest = read_newest(project)
+    kept = {segment.file for one in (newest, previous) if one for segment in one.generation.segments}
+    for path in project.segments.glob("*"):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _result(publication: Publication, pulled: int, loaded: Sequence[LoadEntry], problems: list[str]) -> dict[str, Any]:
+    return {**asdict(publication), "pulled": pulled, "loaded": len(loaded), "problems": problems}

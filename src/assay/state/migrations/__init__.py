@@ -1,0 +1,1 @@
+"""Steps from one shape of the state store to the next (Alembic)."""

@@ -1,0 +1,15 @@
+"""The first shape: generations, ledger, restatements, jobs."""
+
+from alembic import op
+
+from assay.state.schema import metadata
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make every table."""
+    metadata.create_all(op.get_bind())

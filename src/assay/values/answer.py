@@ -1,0 +1,243 @@
+"""The answer to a question: a value, or the reason why there is none, with everything that the number rests on.
+
+This is the one shape that every surface carries (command line, HTTP, page, files). `assay schema answer` prints it as
+JSON Schema. Numbers are decimal strings, so that no reader rounds them on the way.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Fact(BaseModel):
+    """Frozen, and closed to fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataQuality(StrEnum):
+    """Whether the number is measured, worked out from a stated assumption, or withheld."""
+
+    ACTUAL = "actual"
+    ESTIMATED = "estimated"
+    INSUFFICIENT_DATA = "insufficient_data"
+
+
+class Freshness(StrEnum):
+    """How old the newest data is against what the contract expects: f, 1.5 f, 3 f."""
+
+    FRESH = "fresh"
+    ACCEPTABLE = "acceptable"
+    STALE = "stale"
+    CRITICAL = "critical"
+
+
+class Reason(Fact):
+    """Why a value is as it is, and what mends it."""
+
+    code: str = Field(description="A stable word for programs: not_covered, no_data, check_failed, other_grain …")
+    sentence: str = Field(description="The same for a person.")
+    input: str | None = Field(default=None, description="The stream, model or KPI that it is about.")
+    since: datetime | None = None
+    owner: str | None = None
+    repair: str | None = Field(default=None, description="The command or endpoint that repairs it.")
+
+
+class PeriodFacts(Fact):
+    """The shop days that were asked, both ends included."""
+
+    name: str = Field(description="As it was asked: yesterday, 7d, 1997-01.")
+    grain: Literal["day", "week", "month", "quarter", "year", "range"]
+    start: date
+    end: date
+    timezone: str
+    open: bool = Field(description="True while the period's last day has not ended.")
+
+
+class UnitFacts(Fact):
+    """How to read the value."""
+
+    kind: str
+    currency: str | None = None
+    decimals: int = Field(default=2, description="Decimal places to show; the value may hold up to six.")
+
+
+class Coverage(Fact):
+    """How many of the period's days every needed stream has declared complete."""
+
+    days: int
+    covered: int
+    missing: tuple[date, ...] = Field(default=(), description="The first 31 days that are not covered.")
+
+
+class TargetFacts(Fact):
+    """What the value should be, and whether it is."""
+
+    status: Literal["met", "missed", "none"] | None = Field(description="null when it cannot be judged; see `reason`.")
+    text: str = Field(description="The target as a person reads it: at least 95 %.")
+    low: str | None = None
+    high: str | None = None
+    tier: str | None = None
+    reason: Reason | None = None
+
+
+class ComparisonFacts(Fact):
+    """The value beside an earlier one, aligned to the same elapsed part, or the reason why they are not compared."""
+
+    against: Literal["previous", "same_day_last_week", "last_year"]
+    period: PeriodFacts
+    value: str | None = None
+    current: str | None = Field(default=None, description="This period's value over the same elapsed part.")
+    change: str | None = None
+    change_pct: str | None = None
+    better: bool | None = Field(default=None, description="Whether the change goes the good way; null if neither.")
+    until: str | None = Field(default=None, description="The local time at which both periods are cut, if they are.")
+    reason: Reason | None = None
+
+
+class Breach(Fact):
+    """An alert condition of the contract that holds."""
+
+    alert: str
+    severity: Literal["critical", "high", "medium", "low"]
+    sentence: str
+    condition: str
+
+
+class LastGood(Fact):
+    """The newest value of the same question that was published; for display only."""
+
+    value: str
+    period: PeriodFacts
+    published_at: datetime
+    receipt: str
+
+
+class Row(Fact):
+    """One row of a list or breakdown."""
+
+    key: str | None
+    value: str | None
+    display: str
+    n: int | None = None
+    change: str | None = None
+    change_pct: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+class Answer(Fact):
+    """A value or the reason for its absence, and all that it rests on."""
+
+    kpi: str
+    label: str
+    period: PeriodFacts
+    unit: UnitFacts
+    value: str | None = Field(description="A decimal string; null when withheld.")
+    display: str = Field(description="The value as a person reads it; a dash when withheld.")
+    direction: Literal["up", "down", "range"] | None = None
+    criticality: Literal["critical", "high", "medium", "low"] = "medium"
+    owner: str | None = None
+    data_quality: DataQuality
+    freshness: Freshness | None = Field(description="null when nothing was ever loaded.")
+    as_of: datetime | None = Field(default=None, description="The instant up to which the data is complete.")
+    coverage: Coverage
+    provisional: bool = Field(description="True while the period may still change: it is open, or its source has not settled.")
+    settles_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+    n: int | None = Field(default=None, description="How many rows the number stands on (of a ratio: its denominator).")
+    nulls: int = Field(default=0, description="Rows left out because the measured column was null.")
+    target: TargetFacts | None = None
+    comparison: ComparisonFacts | None = None
+    breaches: tuple[Breach, ...] = ()
+    last_good: LastGood | None = None
+    by: str | None = None
+    rows: tuple[Row, ...] | None = Field(default=None, description="The rows of a list or breakdown.")
+    more_rows: int = Field(default=0, description="Rows that `top` left out.")
+    generation: int | None = Field(description="The generation that answered; null before the first.")
+    published_at: datetime | None = None
+    receipt: str | None = Field(description="The receipt's identity: (generation, question).")
+    valid_until: datetime | None = Field(description="The instant at which this verdict may change without new data.")
+    note: dict[str, Any] | None = Field(default=None, description="Facts of one surface: as_of asked, recomputed value …")
+
+
+class Point(Fact):
+    """One closed period of a history; `value` is null when it was withheld."""
+
+    start: date
+    end: date
+    value: str | None
+    state: Literal["actual", "estimated", "insufficient_data"]
+    provisional: bool = False
+    generation: int | None = None
+
+
+class History(Fact):
+    """The published values of a KPI, one a period."""
+
+    kpi: str
+    grain: Literal["day", "week", "month", "quarter", "year"]
+    unit: UnitFacts
+    points: tuple[Point, ...]
+
+
+class Tile(Fact):
+    """One tile of a board: the answer and its last 30 days."""
+
+    title: str
+    answer: Answer
+    spark: tuple[Point, ...] = ()
+
+
+class SectionFacts(Fact):
+    """Tiles under one heading."""
+
+    label: str
+    tiles: tuple[Tile, ...]
+
+
+class BoardAnswer(Fact):
+    """A whole board in one answer, all of it from one generation."""
+
+    board: str
+    label: str
+    description: str = ""
+    project: str
+    timezone: str
+    generation: int | None
+    published_at: datetime | None
+    now: datetime
+    valid_until: datetime | None
+    notices: tuple[Reason, ...] = Field(default=(), description="What concerns the whole board: a rebuild, nothing loaded yet.")
+    sections: tuple[SectionFacts, ...]
+
+
+class Definition(Fact):
+    """What a KPI is and how its number came about: the answer to `assay explain` and the page's detail."""
+
+    kpi: str
+    label: str
+    definition: str
+    formula: str
+    kind: str
+    unit: UnitFacts
+    owner: str | None
+    criticality: str
+    source: str | None = None
+    model: str | None = None
+    time: str | None = None
+    target: str | None = None
+    alerts: tuple[str, ...] = ()
+    refresh: str | None = None
+    dimensions: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    plan: tuple[str, ...] = Field(default=(), description="The steps, one a line.")
+    sql: tuple[str, ...] = ()
+    inputs: tuple[dict[str, Any], ...] = Field(default=(), description="Streams: rows, complete until, newest load.")
+    checks: tuple[dict[str, Any], ...] = ()
+    receipt: dict[str, Any] | None = None
+    answer: Answer

@@ -1,0 +1,99 @@
+"""A generation: everything that one publication rests on, in one immutable file.
+
+The publish transaction inserts its row; the file it names holds what an answer needs: which catalogue, which rollup
+segments, what every stream covers, which models are held and why.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from assay.values.check import Check
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Interval(_Frozen):
+    """[start, end) for which a stream is complete; a start of None is since ever."""
+
+    start: datetime | None
+    end: datetime
+
+
+class StreamFacts(_Frozen):
+    """What the load log says of one stream."""
+
+    stream: str
+    intervals: tuple[Interval, ...] = ()
+    rows: int = 0
+    newest_load: datetime | None = None
+    owner: str | None = None
+    notes: tuple[str, ...] = ()
+    rejected: tuple[Interval, ...] = ()
+    """Days that are not complete because rows of theirs were rejected."""
+
+
+class ModelFacts(_Frozen):
+    """One mart as it was promoted: the streams it rests on, and how far back they reach into a row."""
+
+    model: str
+    streams: tuple[str, ...]
+    lookback: dict[str, int] = {}
+    coverage: dict[str, StreamFacts] = {}
+    """The streams as they were when the model was last promoted: a held model knows nothing newer."""
+    warehouse: str = ""
+    """The warehouse whose change log `changes_read` counts in."""
+    changes_read: int = 0
+    """The last entry of the warehouse's change log that the model's segments include."""
+    promoted_at: datetime
+    held: Hold | None = None
+
+
+class Hold(_Frozen):
+    """Why a model's newest build was not promoted, and the days that it touched."""
+
+    code: Literal["check_failed", "model_failed"]
+    sentence: str
+    since: datetime
+    owner: str | None = None
+    days: tuple[date, ...] = ()
+    all_days: bool = False
+
+
+class SegmentRef(_Frozen):
+    """A rollup segment: a file of daily partials that replaces the days that it names in earlier segments of its table."""
+
+    table: str
+    file: str
+    sha256: str
+    rows: int
+    warehouse: str = ""
+    """Where its rows were read: the dense numbers of distinct values mean nothing in another warehouse."""
+
+
+class Generation(_Frozen):
+    """One publication."""
+
+    id: int
+    published_at: datetime
+    code_version: str
+    catalog: str
+    """Name of the compiled catalogue's file (its hash)."""
+    calendar: str
+    """The dated zones and the currency as text; another text dirties every day."""
+    warehouse: str
+    """Identity of the warehouse the segments were read from; a rebuilt one has another."""
+    segments: tuple[SegmentRef, ...]
+    models: dict[str, ModelFacts]
+    streams: dict[str, StreamFacts]
+    checks: tuple[Check, ...] = ()
+    notices: tuple[str, ...] = ()
+    supersedes: int | None = None
+
+
+ModelFacts.model_rebuild()

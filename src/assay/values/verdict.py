@@ -1,0 +1,63 @@
+"""What is known about a number besides the number: can it be shown, how fresh is it, how much of it is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from assay.values.answer import DataQuality, Freshness, Reason
+
+_WORST_FIRST = (Freshness.CRITICAL, Freshness.STALE, Freshness.ACCEPTABLE, Freshness.FRESH)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The trust in one value over one window.
+
+    `blocking` are the reasons that withhold it; `remarks` go along with a value that is shown. `missing` are days that
+    are not covered, of `days`. `valid_until` is the first instant at which the clock alone may change the verdict.
+    """
+
+    days: int
+    missing: tuple[date, ...] = ()
+    blocking: tuple[Reason, ...] = ()
+    remarks: tuple[Reason, ...] = ()
+    freshness: Freshness | None = None
+    as_of: datetime | None = None
+    settles_at: datetime | None = None
+    estimated: bool = False
+    valid_until: datetime | None = None
+
+    def quality(self) -> DataQuality:
+        """Return the state that an answer carries."""
+        if self.blocking:
+            return DataQuality.INSUFFICIENT_DATA
+        return DataQuality.ESTIMATED if self.estimated else DataQuality.ACTUAL
+
+
+def combine(verdicts: tuple[Verdict, ...], days: int) -> Verdict:
+    """Return the verdict of a value that is made of others: whatever is wrong with one is wrong with it."""
+    if len(verdicts) == 1 and verdicts[0].days == days:
+        return verdicts[0]
+    fresh = {verdict.freshness for verdict in verdicts if verdict.freshness is not None}
+    # A literal has no freshness and takes none away; a part that was never loaded does.
+    never_loaded = any(verdict.freshness is None and verdict.blocking for verdict in verdicts)
+    known = [verdict.as_of for verdict in verdicts if verdict.as_of]
+    settles = [verdict.settles_at for verdict in verdicts if verdict.settles_at]
+    valid = [verdict.valid_until for verdict in verdicts if verdict.valid_until]
+    return Verdict(
+        days=days,
+        missing=tuple(sorted({day for verdict in verdicts for day in verdict.missing})),
+        blocking=_once(reason for verdict in verdicts for reason in verdict.blocking),
+        remarks=_once(reason for verdict in verdicts for reason in verdict.remarks),
+        freshness=None if never_loaded else next((step for step in _WORST_FIRST if step in fresh), None),
+        as_of=min(known, default=None),
+        settles_at=max(settles, default=None),
+        estimated=any(verdict.estimated for verdict in verdicts),
+        valid_until=min(valid, default=None),
+    )
+
+
+def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reasons))

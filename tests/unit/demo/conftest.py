@@ -1,0 +1,28 @@
+"""One full company and one short one, made once for all tests that only read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assay.demo import DemoBatch, DemoCompany, first_day
+from tests.unit.demo.pulls import END, Record, records_by_stream, short_company
+
+
+@pytest.fixture(scope="session")
+def company() -> DemoCompany:
+    return DemoCompany(first_day(END), END)
+
+
+@pytest.fixture(scope="session")
+def batches(company: DemoCompany) -> list[DemoBatch]:
+    return list(company.batches())
+
+
+@pytest.fixture(scope="session")
+def delivered(batches: list[DemoBatch]) -> dict[str, list[Record]]:
+    return records_by_stream(batches)
+
+
+@pytest.fixture(scope="session")
+def short_records() -> dict[str, list[Record]]:
+    return records_by_stream(list(short_company().batches()))

@@ -1,0 +1,21 @@
+import type { Answer, Row } from '../../api/types'
+import { Breaches } from '../../ui/answer/Breaches'
+import { Guidance } from '../../ui/answer/Guidance'
+import { RowTable } from '../../ui/answer/RowTable'
+import { counted } from '../../ui/numbers'
+
+const SHOWN = 5
+
+/** The first rows of a list; the rest stands in the detail. */
+export function ListBody({ answer, rows }: { answer: Answer; rows: Row[] }) {
+  const [reason] = answer.reasons
+  const more = Math.max(0, rows.length - SHOWN) + answer.more_rows
+  return (
+    <div className="list">
+      {rows.length > 0 && <RowTable answer={answer} rows={rows.slice(0, SHOWN)} />}
+      {rows.length === 0 && (reason ? <Guidance reason={reason} /> : <p className="guidance-why">Nothing is on this list.</p>)}
+      {more > 0 && <p className="more">and {counted(more, 'more', 'more')}</p>}
+      <Breaches breaches={answer.breaches} />
+    </div>
+  )
+}

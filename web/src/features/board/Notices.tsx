@@ -1,0 +1,15 @@
+import type { Reason } from '../../api/types'
+import { Guidance } from '../../ui/answer/Guidance'
+import { Message } from '../../ui/Message'
+
+/** What concerns the whole board, once and on top. */
+export function Notices({ notices }: { notices: Reason[] }) {
+  return notices.map((notice) => {
+    const { sentence, ...rest } = notice
+    return (
+      <Message key={notice.code + sentence} tone="attention" shape="info" title={sentence}>
+        {(rest.owner ?? rest.repair) && <Guidance reason={{ ...notice, sentence: '' }} />}
+      </Message>
+    )
+  })
+}

@@ -1,0 +1,44 @@
+import type { Tile as TileFacts } from '../../api/types'
+import { Sparkline } from '../../charts/Sparkline'
+import { Breaches } from '../../ui/answer/Breaches'
+import { Comparison } from '../../ui/answer/Comparison'
+import { Foot } from '../../ui/answer/Foot'
+import { Guidance } from '../../ui/answer/Guidance'
+import { graveFirst, isEmpty, isWithheld } from '../../ui/answer/state'
+import { Target } from '../../ui/answer/Target'
+import { Value } from '../../ui/answer/Value'
+import { ListBody } from './ListBody'
+import { TileHead } from './TileHead'
+
+interface Props {
+  tile: TileFacts
+  now: number
+}
+
+function NumberBody({ tile: { answer, spark }, now }: Props) {
+  const [reason] = answer.reasons
+  const missing = isWithheld(answer) || isEmpty(answer)
+  return (
+    <>
+      <Value answer={answer} now={now} />
+      {missing ? reason && <Guidance reason={reason} /> : <Comparison answer={answer} />}
+      {!missing && <Target target={answer.target} />}
+      <Breaches breaches={answer.breaches} />
+      {!missing && reason && <p className="because">{reason.sentence}</p>}
+      <Sparkline points={spark} target={answer.target} unit={answer.unit} />
+    </>
+  )
+}
+
+/** One number, always told in the same order; the whole tile opens its detail. */
+export function Tile({ tile, now }: Props) {
+  const { answer } = tile
+  const worst = graveFirst(answer.breaches)[0]
+  return (
+    <article className="tile" data-kpi={answer.kpi} data-severity={worst?.severity} data-withheld={isWithheld(answer) || undefined}>
+      <TileHead tile={tile} now={now} />
+      {answer.rows ? <ListBody answer={answer} rows={answer.rows} /> : <NumberBody tile={tile} now={now} />}
+      <Foot answer={answer} now={now} />
+    </article>
+  )
+}

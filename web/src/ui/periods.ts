@@ -1,0 +1,46 @@
+/** Periods in words. */
+import type { ComparisonFacts, PeriodFacts } from '../api/types'
+import { day, days, shopDay } from './dates'
+import { counted } from './numbers'
+
+const NAMED: Record<string, string> = {
+  wtd: 'This week so far',
+  mtd: 'This month so far',
+  qtd: 'This quarter so far',
+  ytd: 'This year so far',
+  all: 'All time',
+}
+
+/** What the number covers: `Today so far`, `Yesterday`, `Last 7 days`, `Jan 1997`. */
+export function periodWords(period: PeriodFacts, now: number): string {
+  const named = NAMED[period.name]
+  if (named) return named
+  const last = /^(\d+)([dm])$/.exec(period.name)
+  if (last) return `Last ${counted(Number(last[1]), last[2] === 'd' ? 'day' : 'month')}`
+  if (period.grain === 'day') return dayWords(period, now)
+  const utc = (format: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...format }).format(new Date(`${period.start}T00:00:00Z`))
+  if (period.grain === 'month') return utc({ month: 'short', year: 'numeric' })
+  if (period.grain === 'year') return utc({ year: 'numeric' })
+  return periodDates(period, now)
+}
+
+function dayWords(period: PeriodFacts, now: number): string {
+  const today = shopDay(now, period.timezone)
+  if (period.end === today) return period.open ? 'Today so far' : 'Today'
+  const yesterday = new Date(Date.parse(`${today}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+  return period.end === yesterday ? 'Yesterday' : day(period.end, now)
+}
+
+/** The period's first and last day. */
+export function periodDates(period: PeriodFacts, now: number): string {
+  return period.start === period.end ? day(period.end, now) : `${day(period.start, now)} – ${day(period.end, now)}`
+}
+
+/** What a value is compared with, after a change: `the same day last week`. */
+export function againstWords(comparison: ComparisonFacts, period: PeriodFacts): string {
+  const one = period.grain === 'range' ? 'period' : period.grain
+  if (comparison.against === 'same_day_last_week') return one === 'day' ? 'the same day last week' : 'the same days last week'
+  if (comparison.against === 'last_year') return `the same ${one} last year`
+  return one === 'period' ? `the ${counted(days(comparison.period), 'day')} before` : `the ${one} before`
+}
