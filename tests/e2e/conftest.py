@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.e2e.site import PAGE, Site, serve, standard
 
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,8 +29,10 @@ SCREENS = {1440: 900, 390: 844}
 def browser() -> Iterator[Browser]:
     if not (PAGE / "index.html").exists():
         pytest.fail("The page is not built: run `npm ci` and `npm run build` in web/.", pytrace=False)
+    if (found := next(filter(None, map(shutil.which, BROWSERS)), None)) is None:
+        pytest.fail("There is no browser: `python3 dev.py test` installs one.", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -42,6 +45,12 @@ def site() -> Iterator[Site]:
     yield site
     server.shutdown()
     server.server_close()
+
+
+def says(place: Locator, *texts: str) -> None:
+    """Fail unless each text comes to stand there; a page that is still being drawn is given the time for it."""
+    for text in texts:
+        expect(place).to_contain_text(text, use_inner_text=True, timeout=10_000)
 
 
 @dataclass
@@ -70,7 +79,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self.faults.append(message.text) if "Security Policy" in message.text else None)
         page.goto(self.site.address + path)
-        page.locator(".tile:not(.skeleton), .message").first.wait_for()
+        page.locator(".tile:not(.skeleton), .message:not(dialog .message)").first.wait_for()
         return page
 
 

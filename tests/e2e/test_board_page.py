@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, says
 from tests.e2e.site import GOLDEN, ROOT, Site, board_of, golden
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -90,11 +90,9 @@ def test_a_phone_shows_breaches_first_then_withheld_critical_numbers_then_the_or
 
 
 def test_the_board_says_in_one_sentence_how_things_stand(site: Site, visitor: Visitor) -> None:
-    assert (
-        "4 numbers need somebody now, 1 number withheld. The other 13 are fine." in visitor.open().locator("main").inner_text()
-    )
+    says(visitor.open().locator("main"), "4 numbers need somebody now, 1 number withheld. The other 13 are fine.")
     site.board(board_of({"Total orders": golden("answers/actual")}))
-    assert "Nothing needs you now." in visitor.open("/boards/states").locator("main").inner_text()
+    says(visitor.open("/boards/states").locator("main"), "Nothing needs you now.")
 
 
 def test_a_missed_target_and_old_data_are_not_called_fine(site: Site, visitor: Visitor) -> None:
@@ -138,10 +136,11 @@ def test_text_from_data_is_text_and_never_markup(site: Site, visitor: Visitor) -
     listed["rows"][0]["key"] = attack
     site.board(board_of({attack: answer, "list": listed}, label=attack, project=attack))
     page = visitor.open("/boards/states")
+    expect(page.locator("h1")).to_have_text(attack)
+    expect(page).to_have_title(f"{attack} · {attack}")
+    says(page.locator(".tile").first, attack)
     page.wait_for_timeout(100)
     assert page.locator("main img, main script").count() == 0
-    assert page.locator("h1").inner_text() == attack
-    assert attack in page.locator(".tile").first.inner_text()
     assert page.title() == f"{attack} · {attack}"
 
 
@@ -165,11 +164,11 @@ def test_numbers_that_are_no_longer_updated_are_told_to_be_old(site: Site, visit
     page = visitor.open()
     site.refuse("/api/v1/boards/operations", 400, "The catalogue is being replaced.", "Wait.")
     page.get_by_text("These numbers are no longer being updated.").wait_for(timeout=8000)
-    assert page.locator("[data-kpi=total_revenue]").count() == 1
+    expect(page.locator("[data-kpi=total_revenue]")).to_have_count(1)
 
 
 def test_ages_go_by_the_server_and_not_by_the_readers_clock(visitor: Visitor) -> None:
-    assert "published 6:40 AM, 4 min ago" in visitor.open().locator(".published").inner_text()
+    says(visitor.open().locator(".published"), "published 6:40 AM, 4 min ago")
 
 
 def test_the_boards_of_the_project_are_one_click_away(site: Site, visitor: Visitor) -> None:
@@ -179,7 +178,7 @@ def test_the_boards_of_the_project_are_one_click_away(site: Site, visitor: Visit
     assert navigation.locator("[aria-current=page]").inner_text() == "Operations"
     navigation.get_by_role("link", name="States").click()
     page.get_by_role("heading", name="States", exact=True).wait_for()
-    assert page.url.endswith("/boards/states")
+    expect(page).to_have_url(f"{site.address}/boards/states")
     page.go_back()
     page.get_by_role("heading", name="Operations", exact=True).wait_for()
 

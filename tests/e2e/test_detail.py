@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import re
 
-from tests.e2e.conftest import Visitor
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visitor, says
 from tests.e2e.site import Site, board_of, golden
 
-FOCUSED = "() => document.activeElement.textContent"
+FOCUSED = "(text) => document.activeElement.textContent === text"
 
 
 def open_by_keyboard(page: Page) -> None:
@@ -19,11 +21,11 @@ def open_by_keyboard(page: Page) -> None:
 def test_enter_opens_it_esc_closes_it_and_the_focus_returns(visitor: Visitor) -> None:
     page = visitor.open()
     open_by_keyboard(page)
-    assert page.url.endswith("?kpi=aov&period=yesterday")
+    expect(page).to_have_url(re.compile(r"\?kpi=aov&period=yesterday$"))
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert "kpi=" not in page.url
-    assert page.evaluate(FOCUSED) == "Average order value"
+    expect(page).not_to_have_url(re.compile("kpi="))
+    page.wait_for_function(FOCUSED, arg="Average order value")
 
 
 def test_the_focus_stays_inside_while_it_is_open(visitor: Visitor) -> None:
@@ -48,15 +50,15 @@ def test_a_click_beside_it_closes_it(visitor: Visitor) -> None:
     page.get_by_role("dialog").wait_for()
     page.mouse.click(100, 400)
     page.get_by_role("dialog").wait_for(state="detached")
-    assert page.url.endswith("/")
+    expect(page).to_have_url(re.compile("/$"))
 
 
 def test_its_address_opens_it(visitor: Visitor) -> None:
     page = visitor.open("/boards/operations?kpi=aov&period=yesterday")
     dialog = page.get_by_role("dialog", name="Average order value")
     dialog.get_by_role("heading", name="Receipt").wait_for()
-    text = dialog.inner_text()
-    for said in (
+    says(
+        dialog,
         "$195.58",
         "Act soon: The average order is below $200.00.",
         "Captured revenue per paid order.",
@@ -66,8 +68,7 @@ def test_its_address_opens_it(visitor: Visitor) -> None:
         "high: value < 200",
         "Definition hash",
         "1 of 1 day complete · stands on 49 rows",
-    ):
-        assert said in text
+    )
 
 
 def test_the_definition_is_asked_for_the_very_days_of_the_tile(site: Site, visitor: Visitor) -> None:
@@ -82,7 +83,7 @@ def test_the_tile_and_its_detail_say_the_same_number(visitor: Visitor, site: Sit
     site.answers["/api/v1/kpis/aov/definition"] = (200, older)
     page = visitor.open("/?kpi=aov&period=yesterday")
     page.get_by_role("heading", name="Receipt").wait_for()
-    assert "$195.58" in page.locator("dialog .value").inner_text()
+    says(page.locator("dialog .value"), "$195.58")
 
 
 def test_the_chart_has_its_table_behind_a_button(visitor: Visitor) -> None:
@@ -90,9 +91,9 @@ def test_the_chart_has_its_table_behind_a_button(visitor: Visitor) -> None:
     page.locator(".chart svg").wait_for()
     page.get_by_role("button", name="Show as table").click()
     table = page.get_by_role("table", name="The values of the chart")
-    assert table.locator("tbody tr").count() == len(golden("histories/aov")["points"])
+    expect(table.locator("tbody tr")).to_have_count(len(golden("histories/aov")["points"]))
     assert table.locator("tbody tr").first.inner_text().split("\t") == ["Mar 18, 2026", "$195.58", "provisional"]
-    assert "withheld" in table.inner_text()
+    says(table, "withheld")
 
 
 def test_the_chart_library_is_not_loaded_for_the_board(site: Site, visitor: Visitor) -> None:
@@ -108,16 +109,14 @@ def test_all_reasons_of_a_withheld_number_are_told(site: Site, visitor: Visitor)
     answer["reasons"].append(golden("answers/withheld_check_failed")["reasons"][0])
     site.board(board_of({"Fulfillment rate": answer}))
     page = visitor.open("/boards/states?kpi=fulfillment_rate_pct&period=yesterday")
-    text = page.get_by_role("dialog").inner_text()
-    assert "The shipments of Wed 18 Mar have not been loaded." in text
-    assert "Orders and payments do not add up" in text
+    says(page.get_by_role("dialog"), "The shipments of Wed 18 Mar have not been loaded.", "Orders and payments do not add up")
 
 
 def test_a_definition_that_cannot_be_had_leaves_the_number_standing(visitor: Visitor) -> None:
     page = visitor.open("/?kpi=refunds&period=yesterday")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("alert").first.wait_for()
-    assert "$312.40" in dialog.inner_text()
+    says(dialog, "$312.40")
 
 
 def test_a_related_number_takes_its_place_and_closing_leads_back_to_the_board(site: Site, visitor: Visitor) -> None:
@@ -127,4 +126,4 @@ def test_a_related_number_takes_its_place_and_closing_leads_back_to_the_board(si
     page.get_by_role("dialog", name="Total revenue").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert page.url == f"{site.address}/"
+    expect(page).to_have_url(f"{site.address}/")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, says
 from tests.e2e.site import Site
 from tests.e2e.test_board_page import CUT, OUTSIDE, findings
 from tests.scenarios.server import Server, serving
@@ -78,18 +78,16 @@ def test_nothing_scrolls_sideways_is_cut_off_or_keeps_people_out(visitor: Visito
 @pytest.mark.parametrize("kpi", ["total_revenue", "aov", "avg_days_of_cover"])
 def test_a_click_opens_formula_sql_inputs_and_receipt(server: Server, visitor: Visitor, kpi: str) -> None:
     page = open_detail(visitor, kpi)
-    text = page.get_by_role("dialog").inner_text()
+    dialog = page.get_by_role("dialog")
     found = server.get(f"/api/v1/kpis/{kpi}/definition").json
-    assert found["definition"] in text
-    assert found["formula"] in text
-    assert found["sql"][0].split("\n")[0] in text
-    assert found["receipt"]["definition"] in text  # the definition's hash
-    assert {one["stream"] for one in found["inputs"]} <= set(text.split())
+    definition_hash = found["receipt"]["definition"]
+    says(dialog, found["definition"], found["formula"], found["sql"][0].split("\n")[0], definition_hash)
+    assert {one["stream"] for one in found["inputs"]} <= set(dialog.inner_text().split())
 
 
 def test_the_detail_says_the_number_of_its_tile_and_its_receipt(server: Server, visitor: Visitor) -> None:
     answer = next(tile["answer"] for tile in tiles_of(server) if tile["answer"]["kpi"] == "gross_revenue")
     page = open_detail(visitor, "gross_revenue", 390)
     dialog = page.get_by_role("dialog")
-    assert answer["display"] in dialog.locator(".value").first.inner_text()
-    assert f":gross_revenue:{answer['period']['start']}:" in dialog.inner_text()
+    says(dialog.locator(".value").first, answer["display"])
+    says(dialog, f":gross_revenue:{answer['period']['start']}:")

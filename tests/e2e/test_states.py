@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import Visitor, says
 from tests.e2e.site import GOLDEN, Site, board_of, golden
 
 STATES = sorted(path.stem for path in (GOLDEN / "answers").glob("*.json"))
@@ -78,14 +78,12 @@ def test_a_withheld_number_shows_no_number_in_its_place(states: Site, visitor: V
 
 def test_percentages_change_in_points(visitor: Visitor) -> None:
     page = visitor.open()
-    assert "+0.7 points on the same day last week" in page.locator("[data-kpi=fast_moving_sku_share_pct]").inner_text()
+    says(page.locator("[data-kpi=fast_moving_sku_share_pct]"), "+0.7 points on the same day last week")
 
 
 def test_numbers_and_dates_are_written_as_the_reader_writes_them(visitor: Visitor) -> None:
     page = visitor.open(locale="de-DE")
-    text = page.locator("[data-kpi=total_revenue]").inner_text()
-    assert "9.271,02" in text
-    assert "−15,0\u00a0%" in text
+    says(page.locator("[data-kpi=total_revenue]"), "9.271,02", "−15,0\u00a0%")
 
 
 def test_a_value_of_many_digits_loses_none(site: Site, visitor: Visitor) -> None:
@@ -100,9 +98,7 @@ def test_a_value_of_many_digits_loses_none(site: Site, visitor: Visitor) -> None
 def test_nothing_loaded_yet_says_what_to_do_next(site: Site, visitor: Visitor) -> None:
     site.board(golden("boards/empty"))
     page = visitor.open("/boards/operations")
-    text = page.locator("main").inner_text()
-    assert "Nothing has been loaded yet" in text
-    assert "assay import orders.csv --as orders" in text
+    says(page.locator("main"), "Nothing has been loaded yet", "assay import orders.csv --as orders")
     assert page.locator(".tile").count() == 0
 
 
@@ -110,7 +106,7 @@ def test_an_error_says_what_to_do_and_a_retry_mends_it(site: Site, visitor: Visi
     board = site.answers["/api/v1/boards/operations"]
     site.refuse("/api/v1/boards/operations", 503, "The worker does not answer.", "Wait a moment.")
     page = visitor.open()
-    assert "The worker does not answer." in page.get_by_role("alert").inner_text()
+    says(page.get_by_role("alert"), "The worker does not answer.")
     site.answers["/api/v1/boards/operations"] = board
     page.get_by_role("button", name="Try again").click()
     page.locator("[data-kpi=total_revenue]").wait_for()
@@ -119,13 +115,13 @@ def test_an_error_says_what_to_do_and_a_retry_mends_it(site: Site, visitor: Visi
 def test_no_permission_is_told_as_such(site: Site, visitor: Visitor) -> None:
     site.refuse("/api/v1/boards/operations", 403, "Forbidden.", "Ask an administrator.")
     page = visitor.open()
-    assert "You are not allowed to see this." in page.get_by_role("alert").inner_text()
+    says(page.get_by_role("alert"), "You are not allowed to see this.")
 
 
 @pytest.mark.parametrize("path", ["/boards/nowhere", "/nowhere", "/boards/%E0%A4%A"])
 def test_an_address_that_names_nothing_leads_back(visitor: Visitor, path: str) -> None:
     page = visitor.open(path)
-    assert "There is nothing at this address." in page.locator("main").inner_text()
+    says(page.locator("main"), "There is nothing at this address.")
     page.get_by_role("link", name="Go to the first board").click()
     page.locator("[data-kpi=total_revenue]").wait_for()
 
@@ -137,4 +133,4 @@ def test_a_skeleton_of_the_same_size_stands_where_tiles_will_be(site: Site, visi
     skeleton = page.locator(".tile.skeleton").first
     skeleton.wait_for()
     assert skeleton.evaluate("e => e.getBoundingClientRect().height") >= 232
-    assert page.get_by_role("status").inner_text().startswith("The board is loading.")
+    says(page.get_by_role("status"), "The board is loading.")
