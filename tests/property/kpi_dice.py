@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tests.property.plain_sql import Agg, Node, PlainKpi
@@ -59,6 +60,7 @@ def _aggregate(dice: random.Random, function: str) -> Agg:
 
 
 NATURE = {"sum": "additive", "count": "additive", "avg": "ratio", "quantile": "ratio", "active": "other"}
+WINDOWS = ("2d", "7d", "30d", "1m", "3m", "wtd", "mtd", "qtd", "ytd")
 FUNCTIONS = ("sum", "sum", "count", "count(*)", "distinct", "avg", "min", "max", "quantile")
 
 
@@ -71,7 +73,9 @@ def bases(dice: random.Random) -> list[PlainKpi]:
         found.append(PlainKpi(f"base{place}", Node("agg", (agg,)), nature, sketched=agg.function == "quantile"))
     top, bottom = _aggregate(dice, "sum"), _aggregate(dice, dice.choice(["count(*)", "count", "sum"]))
     ratio = Node("/", (Node("agg", (top,)), Node("agg", (bottom,))))
-    return [*found, PlainKpi("within", ratio, "ratio")]
+    rolling = replace(dice.choice([one for one in found if not one.sketched]), name="rolling", nature="other")
+    rolling = replace(rolling, window=dice.choice(WINDOWS))
+    return [*found, PlainKpi("within", ratio, "ratio"), rolling]
 
 
 def stocks_and_actives(dice: random.Random) -> list[PlainKpi]:
@@ -119,6 +123,8 @@ def derived(dice: random.Random, known: list[PlainKpi]) -> list[PlainKpi]:
         right = _number(dice) if dice.random() < 0.3 else kpi(names)
         made.append(PlainKpi(f"mixed{place}", Node(op, (kpi(names), right)), "unclear"))
         names.append(f"mixed{place}")
+    made.append(PlainKpi("rolled", kpi(adding), "other", window=dice.choice(WINDOWS)))
+    made.append(PlainKpi("rolled_ratio", Node("kpi", ("ratio",)), "other", window=dice.choice(WINDOWS)))
     made.append(PlainKpi("absolute", Node("abs", (kpi(names),)), "unclear"))
     clear = [one.name for one in [*exact, *made] if one.nature != "unclear"]
     return [*made, *_other_times(dice, clear)]
@@ -160,6 +166,7 @@ def as_yaml(kpis: list[PlainKpi]) -> str:
             day = {"sales": "sold_on", "levels": "counted_on", "tickets": "opened_on"}[one.table]
             lines += [f"time: {day}"] if one.timed else []
             lines += ["dimensions: [channel, is_test]"] if one.table == "sales" else []
+        lines += [f"window: {one.window}"] if one.window else []
         if one.kind == "stock":
             lines += ["entity: [sku, place]", f"carry: {24 * one.carry_days}h", "dimensions: [status]"]
         documents.append("\n".join(lines))

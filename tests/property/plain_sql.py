@@ -67,6 +67,11 @@ class PlainKpi:
     carry_days: int = 0
     timed: bool = True
     sketched: bool = False
+    window: str | None = None
+
+    def rolled(self, days: Days) -> Days:
+        """Return the days that the KPI is taken over when `days` are asked."""
+        return days if self.window is None else window_of(self.window, days[1])
 
 
 @dataclass
@@ -84,7 +89,7 @@ class Plain:
     def value(self, name: str, days: Days, key: tuple[str, Any] | None = None) -> Fraction | None:
         """Return the KPI over the days; with `key`, over the rows where a column is (or is null, for None) that value."""
         kpi = self.kpis[name]
-        return self._node(kpi.formula, kpi, days, key)
+        return self._node(kpi.formula, kpi, kpi.rolled(days), key)
 
     def _node(self, node: Node, kpi: PlainKpi, days: Days, key: Any) -> Fraction | None:
         match node.op:

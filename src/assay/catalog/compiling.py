@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from assay.catalog.contract import Severity
 from assay.catalog.draft import Bound, CatalogDraft, DraftAlert, DraftKpi, DraftTarget
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget, inputs_of
-from assay.catalog.expression import Expression
+from assay.catalog.expression import Breaches, Expression
 from assay.catalog.expression_json import to_json
 
 
@@ -18,7 +18,7 @@ def compile_draft(draft: CatalogDraft) -> Catalog:
     order = topological_order(draft)
     hashes: dict[str, str] = {}
     for name in order:
-        hashes[name] = _definition_hash(draft.kpis[name], hashes)
+        hashes[name] = _definition_hash(draft, draft.kpis[name], hashes)
     boards = {}
     for board in draft.boards:
         compiled = CompiledBoard(board.board, board.document.file, board.document.line, board.pack)
@@ -47,7 +47,7 @@ def topological_order(draft: CatalogDraft) -> tuple[str, ...]:
     return tuple(order)
 
 
-def _definition_hash(kpi: DraftKpi, hashes: Mapping[str, str]) -> str:
+def _definition_hash(draft: CatalogDraft, kpi: DraftKpi, hashes: Mapping[str, str]) -> str:
     """Hash what makes the number: the meaning of the formula, not its spelling, and the hashes of what it names."""
     contract = kpi.contract
     facts = {
@@ -59,10 +59,26 @@ def _definition_hash(kpi: DraftKpi, hashes: Mapping[str, str]) -> str:
         "entity": list(contract.entity),
         "carry": contract.carry if contract.entity else None,
         "unit": contract.unit.value,
+        **({"window": contract.window} if contract.window else {}),
         "settle": contract.settle,
         "inputs": {name: hashes[name] for name in sorted(inputs_of(kpi.expression, kpi.estimate))},
+        **({"rules": _rules(draft, kpi, hashes)} if isinstance(kpi.expression, Breaches) else {}),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _rules(draft: CatalogDraft, kpi: DraftKpi, hashes: Mapping[str, str]) -> dict[str, list[object]]:
+    """Return what a count of breaches rests on: the watched KPIs, their rules, the tiles that show them."""
+    watched = draft.watched(kpi)
+    tiles = [tile for one in draft.boards for section in one.board.sections for tile in section.tiles if tile.by is None]
+    return {
+        name: [
+            hashes[name],
+            sorted((rule.alert.when, rule.alert.severity or "") for rule in draft.kpis[name].alerts),
+            sorted({(tile.period or "", tile.at) for tile in tiles if tile.kpi == name}),
+        ]
+        for name in watched
+    }
 
 
 def _compiled(draft: CatalogDraft, kpi: DraftKpi, definition_hash: str) -> CompiledKpi:

@@ -24,6 +24,15 @@ PeriodText = Annotated[
 ]
 
 
+RollingWindow = Annotated[
+    str,
+    Field(
+        pattern=r"^([1-9][0-9]{0,2}[dm]|wtd|mtd|qtd|ytd)$",
+        description="So many days or months that end with the asked day (7d, 30d, 3m), or a period to date (mtd, qtd, ytd).",
+    ),
+]
+
+
 class Contract(BaseModel):
     """Frozen, and closed to fields it does not know."""
 
@@ -62,6 +71,7 @@ class Kind(StrEnum):
     AGGREGATE = "aggregate"
     STOCK = "stock"
     ACTIVE = "active"
+    BREACHES = "breaches"
 
 
 class Grain(StrEnum):
@@ -199,6 +209,10 @@ class Kpi(Contract):
     time: str | None = Field(default=None, description="The model's column with the shop's day on which a row counts.")
     entity: tuple[str, ...] = Field(default=(), description="For `stock`: the columns that name one thing that is in a state.")
     carry: Duration = Field(default="48h", description="For `stock`: how old a state may be and still hold.")
+    window: RollingWindow | None = Field(
+        default=None,
+        description="Rolling: each value is taken over the period of this name that ends with the asked one's last day.",
+    )
     grain: Grain = Field(default=Grain.DAY, description="The default period, at which target and alerts hold.")
     dimensions: tuple[str, ...] = Field(default=(), description="Columns of the model by which the number is kept.")
     owner: str | None = Field(default=None, description="Who answers for the number.")

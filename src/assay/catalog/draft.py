@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.catalog.contract import Alert, Board, Kpi, TargetRow
-from assay.catalog.entry import inputs_of
-from assay.catalog.expression import Aggregate, Expression, aggregates
+from assay.catalog.entry import inputs_of, watched_by
+from assay.catalog.expression import Aggregate, Breaches, Expression, aggregates
 from assay.catalog.models import Column, ModelSchema, StreamSchema
 from assay.catalog.problem import Blame, Problem
 from assay.catalog.yaml_files import Document, Key, Mark
@@ -153,7 +153,22 @@ class CatalogDraft:
     def inputs(self, kpi: str) -> tuple[str, ...]:
         """Return the known KPIs that the KPI's formula or estimate names."""
         found = self.kpis.get(kpi)
-        return tuple(name for name in inputs_of(found.expression, found.estimate) if name in self.kpis) if found else ()
+        if found is None:
+            return ()
+        named = tuple(name for name in inputs_of(found.expression, found.estimate) if name in self.kpis)
+        return (*named, *self.watched(found))
+
+    def watched(self, kpi: DraftKpi) -> tuple[str, ...]:
+        """Return the KPIs on boards whose alert rules the KPI counts."""
+        expression = kpi.expression
+        if not isinstance(expression, Breaches):
+            return ()
+        rules = {
+            name: [rule.condition for rule in one.alerts if rule.alert.severity == expression.severity]
+            for name, one in self.kpis.items()
+            if name != kpi.name
+        }
+        return watched_by([one.board for one in self.boards], rules)
 
     def formula_inputs(self, kpi: str) -> tuple[str, ...]:
         """Return the known KPIs that the KPI's formula names, its estimate left out."""

@@ -6,11 +6,11 @@ it needs neither YAML nor SQLGlot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.catalog.contract import Board, Kpi, Severity, TargetRow
-from assay.catalog.expression import Expression, references
+from assay.catalog.expression import Breaches, Expression, references
 from assay.catalog.models import ModelSchema, StreamSchema
 
 PROJECT = "project"
@@ -104,8 +104,20 @@ class Catalog:
     """Files that declare import kinds, by path."""
 
     def inputs(self, kpi: str) -> tuple[str, ...]:
-        """Return the KPIs that this one's formula or estimate names."""
-        return inputs_of(self.kpis[kpi].expression, self.kpis[kpi].estimate)
+        """Return the KPIs that this one's formula or estimate names, or whose alert rules it counts."""
+        return (*inputs_of(self.kpis[kpi].expression, self.kpis[kpi].estimate), *self.watched(kpi))
+
+    def watched(self, kpi: str) -> tuple[str, ...]:
+        """Return the KPIs on boards whose alert rules this one counts."""
+        expression = self.kpis[kpi].expression
+        if not isinstance(expression, Breaches):
+            return ()
+        rules = {
+            name: [alert.condition for alert in one.alerts if alert.severity == expression.severity]
+            for name, one in self.kpis.items()
+            if name != kpi
+        }
+        return watched_by([one.board for one in self.boards.values()], rules)
 
     def depends_on(self, kpi: str) -> tuple[str, ...]:
         """Return every KPI that this one is computed from, through any number of steps, in `order`."""
@@ -121,6 +133,14 @@ class Catalog:
     def dependents(self, kpi: str) -> tuple[str, ...]:
         """Return every KPI that is computed from this one, through any number of steps, in `order`."""
         return tuple(name for name in self.order if kpi in self.depends_on(name))
+
+
+def watched_by(boards: Iterable[Board], rules: Mapping[str, Sequence[Expression | None]]) -> tuple[str, ...]:
+    """Return the KPIs that boards show as a number and that have a rule, and the KPIs that the rules name; each once."""
+    tiles = (tile for board in boards for section in board.sections for tile in section.tiles)
+    shown = dict.fromkeys(tile.kpi for tile in tiles if tile.by is None and rules.get(tile.kpi))
+    named = (name for kpi in shown for rule in rules[kpi] if rule is not None for name in references(rule))
+    return tuple(dict.fromkeys(name for name in (*shown, *named) if name in rules))
 
 
 def inputs_of(expression: Expression | None, estimate: Expression | None = None) -> tuple[str, ...]:

@@ -70,6 +70,13 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaches:
+    """How many alert rules of this severity hold, over the numbers that the boards show."""
+
+    severity: Literal["critical", "high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """`left operator right`; division by zero is null with a reason."""
 
@@ -103,7 +110,7 @@ class Logic:
     parts: tuple[Expression, ...]
 
 
-Expression = Number | Aggregate | KpiRef | Over | Arithmetic | Call | Compare | Logic
+Expression = Number | Aggregate | KpiRef | Over | Breaches | Arithmetic | Call | Compare | Logic
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -112,7 +119,7 @@ def walk(expression: Expression) -> Iterator[Expression]:
     for field in fields(expression):
         inner = getattr(expression, field.name)
         for part in inner if isinstance(inner, tuple) else (inner,):
-            if isinstance(part, Number | Aggregate | KpiRef | Over | Arithmetic | Call | Compare | Logic):
+            if isinstance(part, Number | Aggregate | KpiRef | Over | Breaches | Arithmetic | Call | Compare | Logic):
                 yield from walk(part)
 
 

@@ -6,10 +6,22 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Expression, Interval, KpiRef, Logic, Number, Over
+from assay.catalog.expression import (
+    Aggregate,
+    Arithmetic,
+    Breaches,
+    Call,
+    Compare,
+    Expression,
+    Interval,
+    KpiRef,
+    Logic,
+    Number,
+    Over,
+)
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Number, Aggregate, KpiRef, Interval, Over, Arithmetic, Call, Compare, Logic)
+    kind.__name__: kind for kind in (Number, Aggregate, KpiRef, Interval, Over, Breaches, Arithmetic, Call, Compare, Logic)
 }
 
 

@@ -14,6 +14,7 @@ from assay.catalog.expression import (
     Aggregate,
     AggregateFunction,
     Arithmetic,
+    Breaches,
     Call,
     Compare,
     Comparison,
@@ -38,7 +39,8 @@ __all__ = ["FUNCTIONS", "FormulaError", "parse_condition", "parse_formula"]
 AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "quantile_cont", "active")
 SCALARS = ("abs", "round", "least", "greatest", "nullif")
 WINDOWS = ("shift", "pct_change", "avg_over", "sum_over")
-FUNCTIONS = (*AGGREGATES, *SCALARS, *WINDOWS)
+SEVERITIES = ("critical", "high", "medium", "low")
+FUNCTIONS = (*AGGREGATES, *SCALARS, *WINDOWS, "breaches")
 """Every function that a formula may call."""
 
 _INSTEAD = {
@@ -184,6 +186,8 @@ class _Builder:
             return self._scalar(node)
         if isinstance(node, exp.Anonymous) and str(node.this).lower() in WINDOWS:
             return self._over(node)
+        if isinstance(node, exp.Anonymous) and str(node.this).lower() == "breaches":
+            return self._breaches(node)
         aggregate = self._aggregate(node, None)
         if aggregate is None:
             raise self._refusal(node)
@@ -227,6 +231,16 @@ class _Builder:
                 node, f"{name}() takes the name of a KPI, not an expression.", f"Make it a KPI of its own. {remedy}"
             )
         return Over(cast(WindowFunction, name), self._kpi(kpi), self._interval(interval, node, remedy))
+
+    def _breaches(self, node: exp.Anonymous) -> Breaches:
+        name = plain_name(node.expressions[0]) if len(node.expressions) == 1 else None
+        if name not in SEVERITIES:
+            raise self._error(
+                node,
+                "breaches() takes the severity of alert rules.",
+                f"Write breaches(critical); or {', '.join(SEVERITIES[1:])}.",
+            )
+        return Breaches(cast(Any, name))
 
     def _interval(self, interval: exp.Expr, owner: exp.Expr, remedy: str) -> Interval:
         from sqlglot import exp

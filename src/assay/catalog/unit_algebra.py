@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, cast
 
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Expression, KpiRef, Logic, Number, Over
+from assay.catalog.expression import Aggregate, Arithmetic, Breaches, Call, Compare, Expression, KpiRef, Logic, Number, Over
 from assay.units import Unit
 
 Kind = Literal["money", "count", "ratio", "days", "hours", "minutes", "time", "number", "literal", "unknown"]
@@ -85,6 +85,8 @@ class Measurer:
             return PERCENT if expression.function == "pct_change" else self.of_kpi(expression.kpi)
         if isinstance(expression, Aggregate):
             return self._aggregate(expression)
+        if isinstance(expression, Breaches):
+            return Quantity("count")
         if isinstance(expression, Arithmetic):
             return self._arithmetic(expression)
         if isinstance(expression, Call):

@@ -10,9 +10,11 @@ from typing import NamedTuple
 CURRENCY = "USD"
 PACKS = ("commerce_ops",)
 """The packs that show what the company's records can tell."""
-SHOP, STOCKROOM = "shop", "warehouse_counts"
-SOURCES = frozenset({SHOP, STOCKROOM})
+SHOP, STOCKROOM, HELPDESK, OPS = "shop", "warehouse_counts", "helpdesk", "ops"
+SOURCES = frozenset({SHOP, STOCKROOM, HELPDESK, OPS})
 """Under which names the company delivers."""
+SILENT_SOURCES = frozenset({SHOP, STOCKROOM})
+"""Those that delivered nothing on the silent day: the helpdesk and the office went on, and what they say of it stands."""
 LOCATIONS = ("los-angeles", "reno")
 FIRST_LOCATION_SHARE = 0.6
 
@@ -211,7 +213,7 @@ CATALOGUE = (
 )
 
 SILENT_DAY = 100
-"""So many days before the last planned day the sources delivered nothing."""
+"""So many days before the last planned day the shop and its warehouse delivered nothing."""
 STOCK_OUTS = (("PMP-340", 62, 54), ("HOS-FLC-06", 2, -4), ("BRK-RES-VLV", 4, -2))
 """(SKU, first day, last day without stock), in days before the last planned day; the others outlast it."""
 SUPPLIER_FAILS = 30

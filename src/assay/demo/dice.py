@@ -56,7 +56,16 @@ class Dice:
 
     def around(self, what: str, index: Ints, mean: Floats) -> Ints:
         """Counts around `mean` that scatter like a Poisson's (by its normal approximation), never negative."""
-        radius = np.sqrt(-2.0 * np.log1p(-self.uniform(what + ", radius", index)))
-        turn = np.cos(2.0 * np.pi * self.uniform(what + ", turn", index))
+        radius, turn = self._bell(what, index)
         counts: Ints = np.maximum(0, np.rint(mean + np.sqrt(mean) * radius * turn)).astype(np.int64)
         return counts
+
+    def lognormal(self, what: str, index: Ints, median: Floats | float, spread: float) -> Floats:
+        """Waiting times: half are below the median, and `spread` (the deviation of the logarithm) makes the long tail."""
+        radius, turn = self._bell(what, index)
+        return median * np.exp(spread * (radius * turn))
+
+    def _bell(self, what: str, index: Ints) -> tuple[Floats, Floats]:
+        """Two factors whose product is a draw of the normal distribution."""
+        radius = np.sqrt(-2.0 * np.log1p(-self.uniform(what + ", radius", index)))
+        return radius, np.cos(2.0 * np.pi * self.uniform(what + ", turn", index))

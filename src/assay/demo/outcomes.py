@@ -50,10 +50,10 @@ def outcomes_of(story: Story, orders: Orders) -> Outcomes:
     return Outcomes(
         received=received,
         settled_at=settled,
-        settled_received=_received(story, "settled", number, settled, received),
+        settled_received=received_after(story, "settled", number, settled, received),
         cancelled_at=np.where(cancels, settled, NEVER),
         shipped_at=shipped,
-        shipped_received=_received(story, "shipped", number, shipped, received),
+        shipped_received=received_after(story, "shipped", number, shipped, received),
         shipment_cancelled_at=np.where(again, undone, NEVER),
         reshipped_at=np.where(again, np.maximum(reshipped, undone + HOUR), NEVER),
         refund=_refund_kinds(story, orders, shipped),
@@ -67,7 +67,8 @@ def arrival(story: Story, what: str, number: Ints) -> Ints:
     return np.where(story.dice.uniform(f"{what} is late", number) < company.LATE_SHARE, late, soon)
 
 
-def _received(story: Story, what: str, number: Ints, at: Ints, after: Ints) -> Ints:
+def received_after(story: Story, what: str, number: Ints, at: Ints, after: Ints) -> Ints:
+    """When the records of `at` arrive: never before those that arrived at `after`, which they follow from."""
     return np.where(at == NEVER, NEVER, np.maximum(at + arrival(story, what, number), after + 1))
 
 
@@ -166,7 +167,7 @@ def refunds_of(story: Story, orders: Orders, outcomes: Outcomes) -> tuple[Refund
     second = np.flatnonzero(outcomes.refund == company.TWICE)
     at, received = _first_refund(story, orders, outcomes)
     at_2 = _work_hours(story, "refunded again", orders.number, story.days.of(at) + 6)
-    received_2 = _received(story, "refunded again", orders.number, at_2, received)
+    received_2 = received_after(story, "refunded again", orders.number, at_2, received)
     order = np.concatenate([first, second])
     place = np.repeat([1, 2], [len(first), len(second)])
     back = _returned(story, orders, outcomes.refund, order, place)
@@ -197,7 +198,7 @@ def _first_refund(story: Story, orders: Orders, outcomes: Outcomes) -> tuple[Int
     shipped = np.maximum(outcomes.shipped_at, orders.ordered_at)
     at = _work_hours(story, "refunded", number, story.days.of(shipped) + wait)
     after = np.maximum(np.maximum(outcomes.received, outcomes.settled_received), outcomes.shipped_received)
-    received = _received(story, "refunded", number, at, after)
+    received = received_after(story, "refunded", number, at, after)
     cancelled = orders.kind == company.CANCELLED  # refunded with the cancellation itself
     return np.where(cancelled, outcomes.settled_at, at), np.where(cancelled, outcomes.settled_received, received)
 

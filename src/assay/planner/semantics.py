@@ -22,10 +22,16 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 def additivity(name: str, catalog: Catalog) -> Additivity:
     """Return whether the KPI's days sum up to its weeks, are ratios of sums, or neither (distinct counts, stocks)."""
     kpi = catalog.kpis[name]
-    if kpi.contract.kind is not Kind.AGGREGATE:
-        return "other"
+    if kpi.contract.kind is not Kind.AGGREGATE or kpi.contract.window is not None:
+        return "other"  # a rolling number holds for its last day, and days share rows
     found = _additivity(kpi.expression, catalog)
     return "other" if found == "constant" else found
+
+
+def is_ratio(name: str, catalog: Catalog) -> bool:
+    """Return whether the KPI is a ratio of sums: what is said of it holds for a period of any length."""
+    kpi = catalog.kpis[name]
+    return kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "ratio"
 
 
 def _additivity(expression: Expression, catalog: Catalog) -> Additivity | Literal["constant"]:

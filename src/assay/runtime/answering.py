@@ -63,7 +63,7 @@ class Answerer:
             data_quality=state.quality(),
             freshness=verdict.freshness,
             as_of=verdict.as_of,
-            coverage=_covered(period, verdict.missing),
+            coverage=_covered(self.evaluator.measured(kpi, window), verdict.missing),
             provisional=verdict.settles_at is not None,
             settles_at=verdict.settles_at,
             reasons=tuple(reasons),
@@ -272,8 +272,8 @@ def _until(period: Period, cut: int) -> Reason:
     return Reason(code="until", sentence=f"Counted up to {cut // 60:02d}:{cut % 60:02d} of {period.end} alone.")
 
 
-def _covered(period: Period, missing: tuple[date, ...]) -> Coverage:
-    """Return how much of the period is covered; the days before it on which a formula looks back are named by the reasons."""
+def _covered(period: Window, missing: tuple[date, ...]) -> Coverage:
+    """Return how much of the measured days is covered; days on which a formula looks back are for the reasons to name."""
     own = tuple(day for day in missing if period.start <= day <= period.end)
     return Coverage(days=period.days, covered=period.days - len(own), missing=own[:31])
 

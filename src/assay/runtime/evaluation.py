@@ -10,12 +10,25 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
-from assay.calendar import ShopCalendar, Window, previous_windows, shift_window
+from assay.calendar import ShopCalendar, Window, parse_period, previous_windows, shift_window
 from assay.catalog.contract import Kind, seconds
-from assay.catalog.entry import Catalog, CompiledKpi
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Expression, KpiRef, Logic, Number, Over, aggregates
+from assay.catalog.entry import Catalog, CompiledAlert, CompiledKpi
+from assay.catalog.expression import (
+    Aggregate,
+    Arithmetic,
+    Breaches,
+    Call,
+    Compare,
+    Expression,
+    KpiRef,
+    Logic,
+    Number,
+    Over,
+    aggregates,
+)
 from assay.planner.rollup import SLOT_MINUTES, Rollup, rollup_of
 from assay.planner.semantics import additivity, minor_power
+from assay.runtime.alarms import judged_rules, watched_tiles
 from assay.trust.verdict import Judge
 from assay.units import currency_exponent
 from assay.values.answer import Reason
@@ -99,7 +112,14 @@ class Evaluator:
             self._known[key] = self._kpi(self.catalog.kpis[name], window)
         return self._known[key]
 
+    def measured(self, kpi: CompiledKpi, window: Window) -> Window:
+        """Return the days over which the KPI is taken when the window is asked: those, or the ones of its rolling window."""
+        if kpi.contract.window is None:
+            return window
+        return replace(window, start=parse_period(kpi.contract.window, window.end).start)
+
     def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
+        window = self.measured(kpi, window)
         outcome = self._settling(self.evaluate(kpi.expression, kpi, window), kpi, window)
         if kpi.contract.model is None:
             outcome = replace(outcome, verdict=self.judge.required(kpi.contract, window, outcome.verdict))
@@ -134,6 +154,8 @@ class Evaluator:
                 return self.kpi(name, window)
             case Over():
                 return self._over(expression, kpi, window)
+            case Breaches(severity):
+                return self._breaches(severity, kpi, window)
             case Arithmetic(operator, left, right):
                 sides = self.evaluate(left, kpi, window), self.evaluate(right, kpi, window)
                 return self._arithmetic(operator, *sides, window)
@@ -173,6 +195,8 @@ class Evaluator:
 
     def is_state(self, name: str) -> bool:
         """Return whether the KPI says how things stand at an instant; such a number has no elapsed part."""
+        if self.catalog.kpis[name].contract.kind is Kind.BREACHES:
+            return True
         kpis = [self.catalog.kpis[one].contract for one in (name, *self.catalog.depends_on(name))]
         return all(contract.kind is not Kind.AGGREGATE for contract in kpis if contract.model)
 
@@ -186,7 +210,7 @@ class Evaluator:
     def breakdown(self, name: str, window: Window, by: str) -> dict[str | None, Measured]:
         """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `kpi`."""
         kpi = self.catalog.kpis[name]
-        bases = self._by_key(kpi, kpi.expression, window, by)
+        bases = self._by_key(kpi, kpi.expression, self.measured(kpi, window), by)
         keys = {key for found in bases.values() for key in found}
         return {key: self._at_key(kpi.expression, kpi, bases, key) for key in keys}
 
@@ -204,7 +228,7 @@ class Evaluator:
                 found[kpi.contract.kpi, expression] = {key: self._major(one, expression, kpi) for key, one in rows.items()}
             case KpiRef(name):
                 other = self.catalog.kpis[name]
-                found |= self._by_key(other, other.expression, window, by)
+                found |= self._by_key(other, other.expression, self.measured(other, window), by)
             case Arithmetic(_, left, right):
                 found |= self._by_key(kpi, left, window, by) | self._by_key(kpi, right, window, by)
             case Call(_, arguments):
@@ -312,6 +336,21 @@ class Evaluator:
             return _pct_change(now, before, self._whole(name, window, now), window)
         return self._merged(over, name, previous_windows(window, count, unit))
 
+    def _breaches(self, severity: str, kpi: CompiledKpi, window: Window) -> Outcome:
+        """Count the rules that hold over what the boards show on the window's last day; an unknown one withholds the count."""
+        verdicts = [Verdict(window.days)]
+        judged: dict[tuple[str, str], bool] = {}
+        for one, period, pack in watched_tiles(kpi, self.catalog, window.end):
+            outcome = self.kpi(one.name, part := Window(period.start, period.end))
+            verdicts.append(replace(outcome.verdict, missing=()))
+            for alert, holds in judged_rules(one, outcome, period, part, self, pack):
+                if alert.severity == severity and holds is None:
+                    verdicts.append(Verdict(window.days, blocking=(_unknown_rule(one, alert),)))
+                elif alert.severity == severity:
+                    key = (one.name, alert.name)
+                    judged[key] = judged.get(key, False) or bool(holds)
+        return Outcome(Fraction(sum(judged.values())), combine(tuple(verdicts), window.days), len(judged))
+
     def _whole(self, name: str, window: Window, part: Outcome) -> Verdict:
         return combine((self.kpi(name, window).verdict, part.verdict), window.days)
 
@@ -343,6 +382,11 @@ class Evaluator:
         if number is None:
             return Outcome(None, verdict, n, nulls, (DIVISION_BY_ZERO,))
         return Outcome(number, verdict, n, nulls, reasons)
+
+
+def _unknown_rule(kpi: CompiledKpi, alert: CompiledAlert) -> Reason:
+    sentence = f"Whether {alert.name} of {kpi.contract.title} holds is not known: what it compares with is withheld."
+    return Reason(code="withheld", sentence=sentence, input=kpi.name, owner=kpi.contract.owner)
 
 
 def arithmetic(operator: str, left: Fraction, right: Fraction) -> Fraction | None:

@@ -369,15 +369,32 @@ def reach_of(name: str, catalog: Catalog) -> int:
     kpi = catalog.kpis[name]
     own = seconds(kpi.contract.carry) // 86400 if kpi.contract.kind is Kind.STOCK else 0
     model = catalog.models.get(kpi.contract.model or "")
-    own = max([own, *(model.lookback.values() if model else ())])
+    own = max([own, *(model.lookback.values() if model else ())]) + _rolling_days(kpi.contract.window)
     length = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+    formulas = [kpi.expression]
+    if watched := catalog.watched(name):  # rules look back as well, and a tile may show the day before
+        own = max(own, 1)
+        formulas += [alert.condition for one in watched for alert in catalog.kpis[one].alerts]
     over = max(
-        ((part.interval.count + 1) * length[part.interval.unit] for part in walk(kpi.expression) if isinstance(part, Over)),
+        (
+            (part.interval.count + 1) * length[part.interval.unit]
+            for one in formulas
+            for part in walk(one)
+            if isinstance(part, Over)
+        ),
         default=0,
     )
     inputs = max((reach_of(one, catalog) for one in catalog.inputs(name)), default=0)
     total: int = own + over + inputs
     return total
+
+
+def _rolling_days(window: str | None) -> int:
+    """Return how many days after a day its rows still stand in a rolling number, at most."""
+    if window is None:
+        return 0
+    to_date = {"wtd": 7, "mtd": 31, "qtd": 92, "ytd": 366}
+    return to_date[window] if window in to_date else int(window[:-1]) * {"d": 1, "m": 31}[window[-1]]
 
 
 def _periods(

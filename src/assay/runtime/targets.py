@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from assay.calendar import Period, Window, containing, split
-from assay.catalog.contract import Direction, Kpi
+from assay.calendar import Period, Window, split
 from assay.catalog.entry import CompiledKpi, CompiledTarget
 from assay.catalog.expression import Number
-from assay.planner.semantics import additivity, only_grows
+from assay.planner.semantics import is_ratio, only_grows
+from assay.runtime.alarms import judged_rules, other_grain, unfinished
 from assay.runtime.evaluation import Evaluator, Outcome, compare
 from assay.units import Unit, display, published
 from assay.values.answer import Breach, Reason, TargetFacts
-
-OTHER_GRAIN = "other_grain"
 
 
 @dataclass(frozen=True)
@@ -32,27 +30,6 @@ class Wording:
         return None if number is None else str(published(number, self.unit, self.currency))
 
 
-def other_grain(kpi: Kpi, period: Period, ratio: bool) -> Reason | None:
-    """Return why the KPI's target and alerts do not speak of this period; ratios speak of every period."""
-    if ratio or period.grain == kpi.grain.value:
-        return None
-    return Reason(
-        code=OTHER_GRAIN,
-        sentence=f"The target and the alerts of {kpi.title} hold for a {kpi.grain.value}, not for this period.",
-        input=kpi.kpi,
-    )
-
-
-def unfinished(kpi: Kpi, period: Period, window: Window, evaluator: Evaluator) -> bool:
-    """Return whether the number speaks of a part of its period alone: the period goes on, or it was cut at an instant.
-
-    A number that says how things stand has no parts.
-    """
-    goes_on = window.cut is not None or evaluator.calendar.end_of(window.end) > evaluator.now
-    part = period.grain != "range" and window.end < containing(window.start, period.grain).end
-    return (goes_on or part) and not evaluator.is_state(kpi.kpi)
-
-
 def judge_target(
     kpi: CompiledKpi, outcome: Outcome, period: Period, window: Window, evaluator: Evaluator, wording: Wording, pack: str | None
 ) -> TargetFacts | None:
@@ -65,7 +42,7 @@ def judge_target(
     high = _number(target.high, kpi, window, evaluator)
     text = _text(target, low, high, wording)
     tier = _tier(target, outcome)
-    ratio = additivity(kpi.contract.kpi, evaluator.catalog) == "ratio"
+    ratio = is_ratio(kpi.contract.kpi, evaluator.catalog)
     reason = None if goal is not None else other_grain(kpi.contract, period, ratio)
     facts = {"text": text, "low": wording.exact(low), "high": wording.exact(high), "tier": tier}
     value = outcome.shown()
@@ -152,18 +129,11 @@ def breaches(
 ) -> tuple[Breach, ...]:
     """Return the alert conditions that hold. A small sample and a sum of an unfinished period page nobody."""
     value = outcome.shown()
-    contract = kpi.contract
-    ratio = additivity(contract.kpi, evaluator.catalog) == "ratio"
-    if value is None or other_grain(contract, period, ratio) is not None:
-        return ()
-    if contract.requires.sample and (outcome.n or 0) < contract.requires.sample:
-        return ()
-    if not ratio and contract.direction is not Direction.DOWN and unfinished(contract, period, window, evaluator):
-        return ()
     found = []
-    for alert in kpi.alerts_for(pack):
-        if evaluator.holds(alert.condition, kpi, window):
+    for alert, holds in judged_rules(kpi, outcome, period, window, evaluator, pack):
+        if holds and value is not None:
             said = wording.say(value)
-            sentence = (alert.message or f"{contract.title} is {said}, which meets: {alert.when}.").replace("{value}", said)
+            title = kpi.contract.title
+            sentence = (alert.message or f"{title} is {said}, which meets: {alert.when}.").replace("{value}", said)
             found.append(Breach(alert=alert.name, severity=alert.severity.value, sentence=sentence, condition=alert.when))
     return tuple(found)

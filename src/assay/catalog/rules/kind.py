@@ -1,4 +1,4 @@
-"""`stock` needs its entity, `active(from, to)` belongs to the kind active, and neither belongs anywhere else."""
+"""`stock` needs its entity, `active(from, to)` and `breaches(severity)` belong to kinds of their own, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.catalog.contract import Kind
 from assay.catalog.draft import CatalogDraft, DraftKpi
+from assay.catalog.expression import Breaches, walk
 from assay.catalog.problem import Problem
 
 RULE = "kind"
@@ -33,6 +34,18 @@ def _kind(kpi: DraftKpi) -> Iterator[Problem]:
             "kind",
             "The kind is active, but the formula has another aggregate than active().",
             "Write active(due_at, fulfilled_at), or remove `kind`.",
+        )
+    counts_breaches = any(isinstance(part, Breaches) for part in walk(kpi.expression)) if kpi.expression else False
+    if counts_breaches and (contract.kind is not Kind.BREACHES or not isinstance(kpi.expression, Breaches)):
+        yield kpi.problem(
+            "formula",
+            "breaches() stands alone in a formula, of the kind breaches.",
+            "Add `kind: breaches` and write nothing else into the formula.",
+            word="breaches",
+        )
+    if contract.kind is Kind.BREACHES and not counts_breaches:
+        yield kpi.problem(
+            "kind", "The kind is breaches, but the formula counts none.", "Write breaches(critical), or remove `kind`."
         )
     if contract.kind is Kind.STOCK and not kpi.aggregates:
         yield kpi.problem(

@@ -1,4 +1,4 @@
-"""A stock (what is there at a period's end) is never summed over days, nor added to what flowed during the period."""
+"""A number that holds at a period's end (a stock, a rolling window) is never summed over days, nor added to a flow."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from assay.catalog.expression import Arithmetic, Expression, Over, aggregates, r
 from assay.catalog.problem import Problem
 
 RULE = "stock_over_days"
+TO_DATE = {"mtd": "month", "qtd": "quarter", "ytd": "year"}
 
 
 def check(draft: CatalogDraft) -> Iterator[Problem]:
@@ -19,19 +20,25 @@ def check(draft: CatalogDraft) -> Iterator[Problem]:
             if isinstance(part, Over) and part.function == "sum_over" and "stock" in nature(draft, _meant(part.kpi, kpi)):
                 yield document.problem(
                     place_of_word(document, path, text, "sum_over"),
-                    f"sum_over adds up {part.kpi}, a stock, over days.",
-                    "Use avg_over, or take the stock at the period's end.",
+                    f"sum_over adds up {part.kpi}, {_what(draft, _meant(part.kpi, kpi))}, over days.",
+                    "Use avg_over, or take the number at the period's end.",
                 )
         if path == ("formula",):
             yield from _mixtures(draft, kpi, expression)
     for kpi in draft.kpis.values():
         for target in kpi.targets:
-            if target.goal is not None and "stock" in nature(draft, kpi.name):
+            to_date = TO_DATE.get(kpi.contract.window or "") == target.row.over
+            if target.goal is not None and "stock" in nature(draft, kpi.name) and not to_date:
                 yield target.document.problem(
                     target.document.mark(*target.goal.path),
-                    f"The target is a sum over a {target.row.over}, but {kpi.name} is a stock.",
+                    f"The target is a sum over a {target.row.over}, but {kpi.name} is {_what(draft, kpi.name)}.",
                     "Use min, max or between.",
                 )
+
+
+def _what(draft: CatalogDraft, name: str) -> str:
+    kpi = draft.kpis.get(name)
+    return "a rolling number" if kpi is not None and kpi.contract.window else "a stock"
 
 
 def _meant(name: str, kpi: DraftKpi) -> str:
@@ -43,6 +50,8 @@ def nature(draft: CatalogDraft, name: str, above: frozenset[str] = frozenset()) 
     kpi = draft.kpis.get(name)
     if kpi is None or name in above:
         return set()
+    if kpi.contract.window is not None:
+        return {"stock"}
     found = {"stock" if kpi.contract.kind is Kind.STOCK else "flow"} if kpi.aggregates else set()
     for inner in draft.inputs(name):
         found |= nature(draft, inner, above | {name})
@@ -56,7 +65,7 @@ def _mixtures(draft: CatalogDraft, kpi: DraftKpi, expression: Expression) -> Ite
             if {"stock"} in sides and {"flow"} in sides:
                 yield kpi.problem(
                     "formula",
-                    "The formula adds a stock, which holds at the period's end, and a flow, which is summed over the period.",
+                    "The formula adds what holds at the period's end, such as a stock, and what is summed over the period.",
                     "Divide them, or make both a state or both a flow.",
                 )
                 return
