@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,33 @@ class StateReader:
         return json.loads(rows[0][0]) if rows else None
 
     def restatements(self, kpi: str | None, limit: int) -> list[dict[str, Any]]:
-        """Return the newest restatements: which period, old and new value, cause, generation."""
+        """Return the newest restatements: which period, old and new value, cause, generation, and what was shown until then.
+
+        `shown` lists what readers saw since the old value was first published: value (null while withheld), `from`, `until`.
+        """
         sql = (
-            "select s.kpi, s.period, s.start, s.end, r.old, r.new, r.cause, r.generation, g.published_at from restatement r "
-            "join series s on s.id = r.series join generation g on g.id = r.generation "
+            "select s.kpi, s.period, s.start, s.end, r.old, r.new, r.cause, r.generation, g.published_at, r.series "
+            "from restatement r join series s on s.id = r.series join generation g on g.id = r.generation "
             "where ? is null or s.kpi = ? order by r.id desc limit ?"
         )
         names = ("kpi", "period", "start", "end", "old", "new", "cause", "generation", "published_at")
-        return [dict(zip(names, row, strict=True)) for row in self._rows(sql, kpi, kpi, limit)]
+        return [
+            dict(zip(names, row[:-1], strict=True)) | {"shown": self._shown_until(row[-1], row[7], row[4])}
+            for row in self._rows(sql, kpi, kpi, limit)
+        ]
+
+    def _shown_until(self, series: int, generation: int, old: str | None) -> list[dict[str, Any]]:
+        """Return what the series showed before the generation, from the first publication of the old value on."""
+        sql = (
+            "select l.value, g.published_at from ledger l join generation g on g.id = l.generation "
+            "where l.series = ? and l.generation <= ? order by l.generation"
+        )
+        rows = self._rows(sql, series, generation)
+        spans = [{"value": value, "from": since, "until": until} for (value, since), (_, until) in pairwise(rows)]
+        first = max((place for place, span in enumerate(spans) if span["value"] == old), default=0)
+        while first > 0 and spans[first - 1]["value"] == old:
+            first -= 1
+        return _joined(spans[first:])
 
     def job(self, number: int) -> dict[str, Any] | None:
         """Return a job's state and progress."""
@@ -112,6 +132,17 @@ class StateReader:
         names = ("id", "kind", "state", "created_at", "finished_at", "problem")
         rows = self._rows(f"select {', '.join(names)} from job order by id desc limit ?", limit)
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _joined(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the spans with neighbours of one value made one."""
+    found: list[dict[str, Any]] = []
+    for span in spans:
+        if found and found[-1]["value"] == span["value"]:
+            found[-1] = found[-1] | {"until": span["until"]}
+        else:
+            found.append(span)
+    return found
 
 
 def _utc(instant: datetime) -> str:

@@ -66,6 +66,19 @@ def test_what_was_published_is_read_back_as_of_each_instant(store: StateStore, p
     assert store.newest_rows() == {("revenue", "day", "2026-03-09", "2026-03-09"): ("10.00", 0, "f1")}
 
 
+def test_a_restatement_tells_what_was_shown_until_then(store: StateStore, path: Path) -> None:
+    token = store.take_over(NOW, 1)
+    for number, value in enumerate(("8.00", "9.00", None, "10.00"), 1):
+        restated = Restated("revenue", "day", "2026-03-09", "2026-03-09", "9.00", "10.00", "late data")
+        publish(store, number, token, row(value), restated=(restated,) if value == "10.00" else ())
+
+    hours = [(NOW + timedelta(hours=number)).isoformat() for number in range(5)]
+    assert StateReader(path).restatements("revenue", 5)[0]["shown"] == [
+        {"value": "9.00", "from": hours[2], "until": hours[3]},
+        {"value": None, "from": hours[3], "until": hours[4]},
+    ]
+
+
 def test_the_last_good_value_is_the_newest_that_was_not_withheld(store: StateStore, path: Path) -> None:
     token = store.take_over(NOW, 1)
     publish(store, 1, token, row("9.00"))

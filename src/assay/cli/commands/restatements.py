@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,7 +17,10 @@ from assay.cli.output import print_csv, print_json
 @format_option("table", "json", "csv")
 @project_option
 def command(kpi: str | None, last: int, output: str, folder: Path | None) -> None:
-    """Show what changed after it was published: old and new value, and why (late data, correction, definition change)."""
+    """Show what changed after it was published: old and new value, why, and what readers saw until then.
+
+    The cause is late data, a correction, or a definition change.
+    """
     from assay.runtime.desk import Desk
 
     desk = Desk(the_project(folder), the_clock())
@@ -24,7 +28,8 @@ def command(kpi: str | None, last: int, output: str, folder: Path | None) -> Non
     if output == "json":
         print_json(found)
     elif output == "csv":
-        print_csv(tuple(found[0]) if found else ("kpi",), [tuple(one.values()) for one in found])
+        flat = [{name: value for name, value in one.items() if name != "shown"} for one in found]
+        print_csv(tuple(flat[0]) if flat else ("kpi",), [tuple(one.values()) for one in flat])
     elif not found:
         click.echo("No closed number has changed since it was published.")
     else:
@@ -32,3 +37,7 @@ def command(kpi: str | None, last: int, output: str, folder: Path | None) -> Non
             period = one["start"] if one["start"] == one["end"] else f"{one['start']} to {one['end']}"
             change = f"{one['old'] or '–'} → {one['new'] or '–'}"
             click.echo(f"{one['kpi']}  {period}  {change}  {one['cause']}  (generation {one['generation']})")
+            for span in one["shown"]:
+                since, until = (desk.project.calendar.local(datetime.fromisoformat(span[edge])) for edge in ("from", "until"))
+                said = f"showed {span['value']}" if span["value"] is not None else "withheld"
+                click.echo(f"    {said} from {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}")
