@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [NAME] [options]`: each benchmark is a file of this folder with a `main(arguments)`, found by itself."""
+"""`python3 dev.py bench [NAME] [options]`: each benchmark is a file of this folder with a `main(arguments)`."""
 
 from __future__ import annotations
 
