@@ -7,8 +7,9 @@ const above = {
   'src/ui': ['charts', 'features', 'app'],
   'src/charts': ['features', 'app'],
   'src/features': ['app'],
-  'src/features/board': ['detail', 'app'],
-  'src/features/detail': ['board', 'app'],
+  'src/features/board': ['detail', 'trust', 'app'],
+  'src/features/detail': ['board', 'trust', 'app'],
+  'src/features/trust': ['board', 'detail', 'app'],
 }
 
 const oneWay = Object.entries(above).map(([folder, rooms]) => ({

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from assay.values.answer import BoardAnswer, Definition, History
+from assay.values.trust import TrustReport
 
 TARGET = Path(__file__).parent / "src" / "api" / "types.ts"
-HEAD = "// Made by web/generate_types.py from assay.values.answer; edit the models, not this file.\n"
+HEAD = "// Made by web/generate_types.py from assay.values; edit the models, not this file.\n"
 
 
 def literal(value: object) -> str:
@@ -59,7 +60,7 @@ def declare(name: str, schema: dict[str, Any]) -> str:
 
 def render() -> str:
     """Return the whole file: every type that the HTTP answers use, by name."""
-    _, schema = models_json_schema([(model, "serialization") for model in (BoardAnswer, Definition, History)])
+    _, schema = models_json_schema([(model, "serialization") for model in (BoardAnswer, Definition, History, TrustReport)])
     return HEAD + "".join("\n" + declare(name, schema["$defs"][name]) for name in sorted(schema["$defs"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,6 +51,23 @@ class Serve(_Setting):
     port: int = Field(default=4400, ge=0, le=65535, description="The port on the loopback address; 0 takes a free one.")
 
 
+class StreamSetting(_Setting):
+    """What the project knows of a stream's shards, on top of what its dbt source declares."""
+
+    shards: tuple[str, ...] = Field(default=(), description="Shards that are expected to deliver, whether they have or not.")
+    opened: dict[str, date] = Field(default={}, description="The first day of a shard.")
+    retired: dict[str, date] = Field(default={}, description="The first day on which a shard delivers no more.")
+
+
+class Accepted(_Setting):
+    """Days that a check finds odd and that a person has looked at."""
+
+    check: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = Field(description="The check's name: `volume_orders`.")
+    first: date = Field(description="The first day that is accepted.")
+    last: date | None = Field(default=None, description="The last one; all later days too, if absent.")
+    because: str = Field(min_length=3, max_length=500, description="Why the days are right as they are.")
+
+
 class ProjectFile(_Setting):
     """The contents of `assay.yml`."""
 
@@ -60,6 +77,8 @@ class ProjectFile(_Setting):
     packs: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...] = Field(default=(), description="The packs in use.")
     warehouse: Warehouse = Field(default=Warehouse(), description="The warehouse.")
     demo: DemoSource | None = Field(default=None, description="Set by `assay demo`: pulls from the built-in demo company.")
+    streams: dict[str, StreamSetting] = Field(default={}, description="What the project knows of its streams, by name.")
+    accepted: tuple[Accepted, ...] = Field(default=(), description="Odd days that are right as they are.")
     serve: Serve = Field(default=Serve(), description="The server.")
 
     @field_validator("timezone")

@@ -30,6 +30,7 @@ class Unit(StrEnum):
     DAYS = "days"
     HOURS = "hours"
     MINUTES = "minutes"
+    MILLISECONDS = "milliseconds"
     NUMBER = "number"
 
 
@@ -80,4 +81,6 @@ def display(value: Decimal, unit: Unit, currency: str) -> str:
     if unit is Unit.COUNT:
         return f"{value:,}"
     number = f"{value.quantize(Decimal('0.01'), context=_EXACT).normalize(_EXACT):,f}"
+    if unit is Unit.MILLISECONDS:
+        return f"{number} ms"
     return f"{number} {unit.value}" if unit in (Unit.DAYS, Unit.HOURS, Unit.MINUTES) else number

@@ -22,6 +22,7 @@ SECTIONS = {
     contract.Kpi: "Fields of a KPI",
     contract.TargetRow: "Targets",
     contract.Tier: "Targets",
+    contract.Milestones: "Targets",
     contract.Alert: "Alerts",
     contract.Refresh: "Refresh",
     contract.Requires: "Requirements",

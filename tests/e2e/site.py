@@ -91,6 +91,7 @@ def standard() -> Site:
     site = Site()
     site.board(golden("boards/operations"))
     site.answers["/api/v1/kpis/aov/definition"] = (200, golden("definitions/aov"))
+    site.answers["/api/v1/trust"] = (200, golden("trust/blocked"))
     site.answers["/api/v1/kpis/aov/history"] = (200, golden("histories/aov"))
     return site
 

@@ -42,6 +42,12 @@ SAID = {
         "Look at this: More products are critical than last week.",
     ],
     "other_grain": ["$71,442.18", "Last 7 days", "+4.9% on the 7 days before", "Not judged: the target holds for single days."],
+    "paced": [
+        "$1,984,220.15",
+        "Target at least $2,109,589.04 of $10,000,000.00 a year: missed",
+        "Tier: Growth ($1M–$5M), next: Scale at $5,000,000",
+        "On pace for $9.41M of $10M by Dec 31, behind",
+    ],
     "list": ["HR-CARB-650", "$18,211.50", "and 131 more"],
     "list_empty": ["Nothing is on this list."],
 }

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from assay.clock import FixedClock
+from assay.runtime.importing import take_file
+from assay.runtime.setup import init
+from tests.scenarios.shop import Stage
+
+from . import planted, planted_sales
 from .shop import Shop
 
 ITEMS_SQL = "{{ config(materialized='fact') }} select id, created_on, done_on, amount, note from raw.items"
@@ -27,3 +33,28 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop = Shop(tmp_path_factory.mktemp("packs") / "shop", models={"items.sql": ITEMS_SQL, "items.yml": ITEMS_YML})
     shop.execute("create table raw.items (id VARCHAR, created_on DATE, done_on DATE, amount BIGINT, note VARCHAR)")
     return shop
+
+
+@pytest.fixture(scope="session")
+def operations(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return a published shop with the planted rows of care and operations, at noon of 1 March; for tests that only read."""
+    stage = Stage(tmp_path_factory.mktemp("operations") / "shop", FixedClock(planted.NOW))
+    init(stage.folder, {"name": "Shop", "timezone": "America/Los_Angeles", "currency": "USD", "packs": ["commerce_ops"]})
+    for kind, text in planted.files().items():
+        stage.take(f"{kind}.csv", text, kind)
+    stage.run()
+    return stage
+
+
+@pytest.fixture(scope="session")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return a published shop with the planted orders, parcels and customers, at noon of 1 March; for tests that only read."""
+    stage = Stage(tmp_path_factory.mktemp("sold") / "shop", FixedClock(planted_sales.NOW))
+    init(stage.folder, {"name": "Shop", "timezone": "America/Los_Angeles", "currency": "USD", "packs": ["commerce_ops"]})
+    covers = f"{planted_sales.FIRST}..{planted_sales.TODAY}"
+    for kind, text in planted_sales.files(planted_sales.plan()).items():
+        file = stage.write(f"files/{kind}.csv", text)
+        span = None if kind == "customers" else covers
+        take_file(stage.project, stage.clock, file, kind, (), None, span, replace=False, append=False)
+    stage.run()
+    return stage

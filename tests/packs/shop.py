@@ -14,7 +14,12 @@ import duckdb
 import yaml
 
 PACKS = Path(__file__).parents[2] / "packs"
-STREAMS = ("orders", "order_lines", "payments", "refunds", "refund_lines", "fulfillments", "products", "inventory_levels")
+STREAMS = tuple(
+    table["name"]
+    for path in sorted(PACKS.glob("*/models/sources.yml"))
+    for source in yaml.safe_load(path.read_text())["sources"]
+    for table in source["tables"]
+)
 LOS_ANGELES = ({"from": None, "zone": "America/Los_Angeles"},)
 _RAW = (
     "source VARCHAR, key VARCHAR, event_at TIMESTAMPTZ, received_at TIMESTAMPTZ, batch VARCHAR, sha256 VARCHAR, payload VARCHAR"
@@ -155,6 +160,7 @@ _KEYS = {
     "refund_lines": "refund_line_id",
     "fulfillments": "fulfillment_id",
     "products": "sku",
+    "customers": "customer_id",
 }
 
 

@@ -90,7 +90,7 @@ DATA = [
     line("data_freshness_score_pct", None, "value < 100", min="100"),
     line("data_quality_issues", None, "! value > 0", max="0"),
     line("missing_data_pct", None, below="1"),
-    line("worst_field_missing_pct", None, "value > 5"),
+    line("worst_field_missing_pct", None, "value > 5", max="5"),
     line("query_success_rate_pct", None, above="99.5"),
     line("cache_hit_ratio_pct", None, above="95"),
     line("active_connections_pct", None, below="80"),
@@ -131,7 +131,7 @@ CUSTOMERS = [
     line("at_risk_customers_share_pct", None, below="20"),
     line("churned_customers_share_pct", None, below="10"),
     line("reactivated_customers", None),
-    line("active_critical_alerts", None),
+    line("active_critical_alerts", None, max="0"),
 ]
 LINES = [*TILES, *GROWTH, *DATA, *CUSTOMERS]
 TIERS = [("Foundation", "0"), ("Growth", "1000000"), ("Scale", "5000000"), ("Target achieved", "10000000")]
@@ -195,7 +195,7 @@ def bounds(row: TargetRow) -> dict[str, str]:
 
 
 def _plain(value: object) -> str:
-    return str(value).strip("%$").replace(",", "")
+    return str(value).strip("%$")
 
 
 def rules(kpi: CompiledKpi) -> set[str]:

@@ -132,7 +132,8 @@ class Plain:
     def _aggregate(self, agg: Agg, kpi: PlainKpi, days: Days, key: Any) -> Fraction | None:
         rows = self.rows(kpi, days, key)
         if agg.function == "active":
-            at = self.at if kpi.timed else min(self.at, start_of(days[1] + DAY, self.zone))
+            end = start_of(days[1] + DAY, self.zone) - timedelta(microseconds=1)  # midnight is the next day's
+            at = self.at if kpi.timed else min(self.at, end)
             moment = f"timestamptz '{at.isoformat()}'"
             rows += f" and {agg.argument} <= {moment} and coalesce({agg.until} > {moment}, true)"
         rows += f" and ({agg.condition})" if agg.condition else ""

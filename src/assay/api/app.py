@@ -40,6 +40,7 @@ def make_app(project: Project, clock: Clock) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.desk = Desk(project, clock)
+    app.state.desk.notebook.buffer()
     for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda one: one.name == "page"):
         router: APIRouter = importlib.import_module(f"{routes.__name__}.{module.name}").router
         app.include_router(router)

@@ -13,6 +13,7 @@ from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledK
 from assay.catalog.expression import Expression
 from assay.catalog.expression_json import from_json, to_json
 from assay.catalog.models import Column, ModelSchema, StreamSchema
+from assay.catalog.stream_rules import NO_RULES, StreamRules
 from assay.errors import UsageError
 from assay.units import Unit
 
@@ -27,7 +28,10 @@ def dump(catalog: Catalog) -> bytes:
         "kpis": [_kpi_out(kpi) for kpi in catalog.kpis.values()],
         "boards": [[_contract(board.board), board.file, board.line, board.pack] for board in catalog.boards.values()],
         "models": [_model_out(model) for model in catalog.models.values()],
-        "streams": [[s.name, s.description, s.columns, s.owner, s.package] for s in catalog.streams.values()],
+        "streams": [
+            [s.name, s.description, s.columns, s.owner, s.package, s.rules.model_dump(mode="json", exclude_defaults=True)]
+            for s in catalog.streams.values()
+        ],
         "order": catalog.order,
         "imports": catalog.imports,
     }
@@ -52,7 +56,10 @@ def _catalog(data: Mapping[str, Any]) -> Catalog:
     kpis = [_kpi_in(item) for item in data["kpis"]]
     boards = [CompiledBoard(Board.model_validate(board), file, line, pack) for board, file, line, pack in data["boards"]]
     models = [_model_in(item) for item in data["models"]]
-    streams = [StreamSchema(name, about, tuple(columns), owner, pack) for name, about, columns, owner, pack in data["streams"]]
+    streams = [
+        StreamSchema(name, about, tuple(columns), owner, pack, StreamRules.model_validate(rules[0]) if rules else NO_RULES)
+        for name, about, columns, owner, pack, *rules in data["streams"]
+    ]
     return Catalog(
         kpis={kpi.name: kpi for kpi in kpis},
         boards={board.board.board: board for board in boards},
@@ -99,10 +106,7 @@ def _kpi_out(kpi: CompiledKpi) -> dict[str, Any]:
         "hash": kpi.definition_hash,
         "at": [kpi.file, kpi.line, kpi.pack],
         "dimensions": kpi.dimensions,
-        "targets": [
-            [_contract(t.row), t.pack, _out(t.low), t.low_inclusive, _out(t.high), t.high_inclusive, _out(t.goal)]
-            for t in kpi.targets
-        ],
+        "targets": [_target_out(target) for target in kpi.targets],
         "alerts": [[a.name, a.when, to_json(a.condition), a.severity.value, a.pack, a.message] for a in kpi.alerts],
     }
 
@@ -123,9 +127,16 @@ def _kpi_in(data: Mapping[str, Any]) -> CompiledKpi:
     )
 
 
+def _target_out(target: CompiledTarget) -> list[Any]:
+    bounds = [_out(target.low), target.low_inclusive, _out(target.high), target.high_inclusive, _out(target.goal)]
+    return [_contract(target.row), target.pack, *bounds, *([_plain(target.milestones)] if target.milestones else [])]
+
+
 def _target_in(data: list[Any]) -> CompiledTarget:
-    row, pack, low, low_inclusive, high, high_inclusive, goal = data
-    return CompiledTarget(TargetRow.model_validate(row), pack, _in(low), low_inclusive, _in(high), high_inclusive, _in(goal))
+    row, pack, low, low_inclusive, high, high_inclusive, goal, *more = data
+    milestones = tuple((quarter, amount) for quarter, amount in more[0]) if more else ()
+    bounds = (_in(low), low_inclusive, _in(high), high_inclusive, _in(goal))
+    return CompiledTarget(TargetRow.model_validate(row), pack, *bounds, milestones)
 
 
 def _alert_in(data: list[Any]) -> CompiledAlert:
@@ -139,13 +150,15 @@ def _model_out(model: ModelSchema) -> list[Any]:
         for name, c in model.columns.items()
     }
     rest = [model.key, model.times, model.lookback, model.package, model.description, model.file, model.line]
+    rest += [model.by_shard] if model.by_shard else []
     return [model.name, columns, *rest]
 
 
 def _model_in(data: list[Any]) -> ModelSchema:
-    name, columns, key, times, lookback, package, description, file, line = data
+    name, columns, key, times, lookback, package, description, file, line, *by_shard = data
     made = {
         column: Column(type_, Unit(unit) if unit else None, instant, sensitivity, about)
         for column, (type_, unit, instant, sensitivity, about) in columns.items()
     }
-    return ModelSchema(name, made, tuple(key), tuple(times), lookback, package, description, file, line)
+    parts = tuple(by_shard[0]) if by_shard else ()
+    return ModelSchema(name, made, tuple(key), tuple(times), lookback, package, description, file, line, parts)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from assay.catalog.contract import Severity
 from assay.catalog.draft import Bound, CatalogDraft, DraftAlert, DraftKpi, DraftTarget
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget, inputs_of
-from assay.catalog.expression import Breaches, Expression
+from assay.catalog.expression import Breaches, Expression, Number
 from assay.catalog.expression_json import to_json
 
 
@@ -26,7 +26,7 @@ def compile_draft(draft: CatalogDraft) -> Catalog:
             boards[board.board.board] = compiled
     return Catalog(
         kpis={name: _compiled(draft, draft.kpis[name], hashes[name]) for name in sorted(draft.kpis)},
-        boards=dict(sorted(boards.items())),
+        boards=dict(sorted(boards.items(), key=lambda named: (named[1].board.rank, named[0]))),
         models=dict(sorted(draft.models.items())),
         streams=dict(sorted(draft.streams.items())),
         order=order,
@@ -105,6 +105,9 @@ def _target(target: DraftTarget) -> CompiledTarget:
         high=_amount(target.high),
         high_inclusive=target.row.below is None,
         goal=_amount(target.goal),
+        milestones=tuple(
+            (quarter, bound.expression.value) for quarter, bound in target.milestones if isinstance(bound.expression, Number)
+        ),
     )
 
 

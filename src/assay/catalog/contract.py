@@ -149,6 +149,15 @@ Amount = Annotated[
 ]
 
 
+class Milestones(Contract):
+    """What should be reached by the end of each quarter of the year."""
+
+    q1: Amount | None = Field(default=None, description="By the end of March.")
+    q2: Amount | None = Field(default=None, description="By the end of June.")
+    q3: Amount | None = Field(default=None, description="By the end of September.")
+    q4: Amount = Field(description="By the end of the year.")
+
+
 class TargetRow(Contract):
     """What the value should be, from a date on."""
 
@@ -164,6 +173,9 @@ class TargetRow(Contract):
         default=None, description="A sum to reach over `over`; a shorter period is held to its even share."
     )
     over: Literal["month", "quarter", "year"] | None = Field(default=None, description="The period of `goal`.")
+    milestones: Milestones | None = Field(
+        default=None, description="What should be reached by the end of each quarter: `{q1: 25%, q2: 50%, q3: 75%, q4: 100%}`."
+    )
     tiers: tuple[Tier, ...] = Field(default=(), description="Named steps on the way.")
     note: str | None = Field(default=None, description="The target in words, shown beside it.")
 
@@ -171,6 +183,9 @@ class TargetRow(Contract):
     def _whole(self) -> TargetRow:
         if (self.goal is None) != (self.over is None):
             raise ValueError("`goal` and `over` go together: the sum, and the period over which it is reached")
+        amounts = (self.min, self.max, self.above, self.below, self.between, self.goal)
+        if self.milestones is not None and any(amount is not None for amount in amounts):
+            raise ValueError("`milestones` are the bounds of a row: leave min, max, above, below, between and goal out of it")
         return self
 
 
@@ -276,4 +291,5 @@ class Board(Contract):
     board: Name
     label: str
     description: str = ""
+    rank: int = Field(default=100, ge=1, description="Its place among the boards, the least first; equal ones come by name.")
     sections: tuple[Section, ...] = Field(min_length=1)

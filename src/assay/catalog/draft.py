@@ -40,11 +40,13 @@ class DraftTarget:
     low: Bound | None = None
     high: Bound | None = None
     goal: Bound | None = None
+    milestones: tuple[tuple[int, Bound], ...] = ()
+    """Quarter (1 to 4) and what is to be reached by its end, in order."""
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
         """The amounts that the row states."""
-        return tuple(bound for bound in (self.low, self.high, self.goal) if bound)
+        return tuple(bound for bound in (self.low, self.high, self.goal, *(one for _, one in self.milestones)) if bound)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assay.catalog.contract import Board, Kpi, Severity, TargetRow
 from assay.catalog.expression import Breaches, Expression, references
@@ -28,6 +29,8 @@ class CompiledTarget:
     high: Expression | None = None
     high_inclusive: bool = True
     goal: Expression | None = None
+    milestones: tuple[tuple[int, Decimal], ...] = ()
+    """Quarter (1 to 4) and what is to be reached by its end, in order; the fourth is always there if any is."""
 
 
 @dataclass(frozen=True, slots=True)

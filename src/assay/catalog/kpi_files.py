@@ -141,7 +141,13 @@ class Reading:
             )
         if between:
             low, high = between[0], between[1]
-        return DraftTarget(row, document, path, self.pack, low, high, bounds.get("goal"))
+        steps = row.milestones.model_dump(exclude_none=True) if row.milestones else {}
+        milestones = tuple(
+            (quarter, self._bound(document, (*path, "milestones", f"q{quarter}"), steps[f"q{quarter}"]))
+            for quarter in range(1, 5)
+            if f"q{quarter}" in steps
+        )
+        return DraftTarget(row, document, path, self.pack, low, high, bounds.get("goal"), milestones)
 
     @staticmethod
     def _crowded(row: TargetRow, names: tuple[str, ...]) -> bool:

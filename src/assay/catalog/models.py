@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay.catalog.problem import Problem
+from assay.catalog.stream_rules import NO_RULES, StreamRules, read_rules
 from assay.catalog.yaml_files import Document
 from assay.errors import suggest
 from assay.units import Unit
@@ -39,6 +40,8 @@ class ModelSchema:
     description: str = ""
     file: str = ""
     line: int = 1
+    by_shard: tuple[str, ...] = ()
+    """The columns that rest on the records of the row's own shard alone, so that they hold where another shard is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class StreamSchema:
     columns: tuple[str, ...] = ()
     owner: str | None = None
     package: str = ""
+    rules: StreamRules = NO_RULES
 
 
 def read_models(document: Document, package: str) -> tuple[list[ModelSchema], list[StreamSchema], list[Problem]]:
@@ -62,10 +66,10 @@ def read_models(document: Document, package: str) -> tuple[list[ModelSchema], li
         if isinstance(entry, dict) and isinstance(entry.get("name"), str)
     ]
     streams = [
-        _stream(table, source, package)
-        for source in _list(data.get("sources"))
+        _stream(document, table, source, ("sources", where, "tables", place), package, problems)
+        for where, source in enumerate(_list(data.get("sources")))
         if isinstance(source, dict) and source.get("name") == "raw"
-        for table in _list(source.get("tables"))
+        for place, table in enumerate(_list(source.get("tables")))
         if isinstance(table, dict) and isinstance(table.get("name"), str)
     ]
     return models, streams, problems
@@ -111,8 +115,9 @@ def _model(
         description=str(entry.get("description") or "").strip(),
         file=document.file,
         line=document.mark(*path)[0],
+        by_shard=_names(meta.get("by_shard")),
     )
-    for setting in ("key", "times"):
+    for setting in ("key", "times", "by_shard"):
         for name in getattr(model, setting):
             if name not in columns:
                 mark = document.mark(*path, "config", setting)
@@ -152,18 +157,36 @@ def _column(document: Document, entry: dict[str, Any], path: tuple[str | int, ..
     )
 
 
-def _stream(table: dict[str, Any], source: dict[str, Any], package: str) -> StreamSchema:
+def _stream(
+    document: Document,
+    table: dict[str, Any],
+    source: dict[str, Any],
+    path: tuple[str | int, ...],
+    package: str,
+    problems: list[Problem],
+) -> StreamSchema:
     meta: dict[str, Any] = {}
     for holder in (source, table):
         meta |= _dict(holder.get("meta")) | _dict(_dict(holder.get("config")).get("meta"))
     columns = [column["name"] for column in _list(table.get("columns")) if isinstance(column, dict) and "name" in column]
     owner = meta.get("owner")
+    rules, wrong = read_rules(meta)
+    problems += [
+        document.problem(
+            document.mark(*path),
+            f"The stream {table['name']}: {one}",
+            "docs/data.md describes what a stream declares.",
+            rule="stream",
+        )
+        for one in wrong
+    ]
     return StreamSchema(
         name=table["name"],
         description=str(table.get("description") or "").strip(),
         columns=tuple(map(str, columns)),
         owner=str(owner) if owner else None,
         package=package,
+        rules=rules,
     )
 
 

@@ -14,8 +14,8 @@ from typing import Literal, cast
 from assay.catalog.expression import Aggregate, Arithmetic, Breaches, Call, Compare, Expression, KpiRef, Logic, Number, Over
 from assay.units import Unit
 
-Kind = Literal["money", "count", "ratio", "days", "hours", "minutes", "time", "number", "literal", "unknown"]
-_TIME = {"days", "hours", "minutes", "time"}
+Kind = Literal["money", "count", "ratio", "days", "hours", "minutes", "milliseconds", "time", "number", "literal", "unknown"]
+_TIME = {"days", "hours", "minutes", "milliseconds", "time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def agrees(declared: Unit, found: Quantity) -> bool:
         return found == Quantity("ratio") or found.kind == "number"
     if declared is Unit.NUMBER:
         return found.kind != "money" and found != PERCENT
-    if declared in (Unit.DAYS, Unit.HOURS, Unit.MINUTES):
+    if declared in (Unit.DAYS, Unit.HOURS, Unit.MINUTES, Unit.MILLISECONDS):
         return found.kind in {declared.value, "time", "number"}
     if declared is Unit.COUNT:
         return found.kind in {"count", "number"}
@@ -150,7 +150,7 @@ class Measurer:
         kinds = {left.kind, right.kind}
         if left.kind == right.kind == "money":
             self.clashes.append("Money is multiplied by money.")
-        for kind in ("unknown", "money", "days", "hours", "minutes", "time", "number", "count", "ratio"):
+        for kind in ("unknown", "money", "days", "hours", "minutes", "milliseconds", "time", "number", "count", "ratio"):
             if kind in kinds:
                 return Quantity(kind, factor)
         return UNKNOWN
@@ -175,6 +175,8 @@ def _scaled(quantity: Quantity, literal: Expression, *, divided: bool) -> Quanti
     value = literal.value if isinstance(literal, Number) else None
     if value in (Decimal(100), Decimal("0.01")) and quantity.kind != "literal":
         return replace(quantity, factor=quantity.factor / value if divided else quantity.factor * value)
+    if divided and quantity == Quantity("money", Decimal(100)):
+        return PERCENT  # 100 * revenue / 10000000: in percent of an amount that is written out
     if quantity.kind in _TIME:
         return replace(quantity, kind="time")
     return replace(quantity, kind="number") if divided and quantity.kind == "count" else quantity

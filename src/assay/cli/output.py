@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assay.cli.target_words import target_cell, target_lines
 from assay.values.answer import Answer, BoardAnswer, DataQuality, Freshness
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ def answer_lines(answer: Answer) -> list[str]:
     lines = [f"{answer.label}: {answer.display}", f"  {period.name} ({days}, {period.timezone}) · {state_words(answer)}"]
     if answer.as_of:
         lines.append(f"  as of {answer.as_of:%Y-%m-%d %H:%M} UTC · freshness {answer.freshness}")
-    if answer.target:
-        judged = {"met": "met", "missed": "MISSED", "none": "not judged", None: "not judged"}[answer.target.status]
-        tier = f" · {answer.target.tier}" if answer.target.tier else ""
-        lines.append(f"  target {answer.target.text}: {judged}{tier}")
+    lines += [f"  {line}" for line in target_lines(answer)]
     if answer.comparison:
         lines.append(f"  {comparison_words(answer)}")
     lines += [f"  BREACH {breach.severity}: {breach.sentence}" for breach in answer.breaches]
@@ -154,7 +152,7 @@ def print_board(board: BoardAnswer) -> None:
             table.add_column(name, justify="right" if name == "value" else "left", overflow="fold")
         for tile in section.tiles:
             answer = tile.answer
-            target = f"{answer.target.text} · {answer.target.status or 'not judged'}" if answer.target else ""
+            target = target_cell(answer)
             state = state_words(answer)
             if answer.value is None and answer.reasons:
                 state = f"withheld: {answer.reasons[0].sentence}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from assay.demo import streams
+from assay.demo import company, operations, streams
+from assay.demo.customers import Clientele
 from assay.demo.days import add_months
+from assay.demo.helpdesk import conversation_rows, conversations_of
 from assay.demo.orders import Counters, make_orders
 from assay.demo.outcomes import outcomes_of, refunds_of
 from assay.demo.planted import planted_events
@@ -54,8 +56,9 @@ class DemoCompany:
 
     `start` is the shop's first local day (`first_day` works it out from the first `end`). Whoever pulls again later
     keeps `start`, `seed`, `scale` and `months` and moves only `end`: everything delivered before stays as it was.
-    `months` from `start` are the planned months: by their end, not by `end`, stand the silent day, the stock-outs and
-    the growth. `scale` 1 is 25 to 45 orders a day and 64 products; products grow with it ten times at most.
+    `months` from `start` are the planned months: by their end, not by `end`, stand the silent day, the stock-outs, the
+    growth, the operators who come and go, and what waits at the helpdesk. `scale` 1 is 25 to 45 orders a day and 64
+    products; products grow with it ten times at most, shops and hours saved not at all.
     Raises UsageError when the arguments make no company.
     """
 
@@ -85,23 +88,27 @@ class DemoCompany:
     def _story(self) -> Story:
         return Story(self.start, self._last_day, self.seed, self.scale, self.months, self.timezone)
 
-    def batches(self, since: datetime | None = None) -> Iterator[DemoBatch]:
+    def batches(self, since: datetime | Mapping[str, datetime] | None = None) -> Iterator[DemoBatch]:
         """What arrives after `since` and up to `end`: per stream a batch for each stretch of up to a year.
 
         Every stream has its batch in every stretch, an empty one if nothing came, because it completes its interval.
-        Nothing comes when `since` is not before `end`.
+        Nothing comes when `since` is not before `end`. By stream, `since` may say for each when it was last pulled: one that
+        it does not name comes whole.
         """
-        after = _EVER if since is None else _seconds(since)
+        after = {stream.name: _since(since, stream.name) for stream in STREAMS}
+        pulled = dict(after)
         waiting: dict[str, list[Rows]] = {stream.name: [] for stream in STREAMS}
-        stretches = self._stretches(after)
+        stretches = self._stretches(min(after.values()))
         until = next(stretches, None)
         for last, chunk in self._chunks():
             for name, rows in chunk.items():
-                waiting[name].append(streams.selected(rows, rows["received"] > after))
+                waiting[name].append(streams.selected(rows, rows["received"] > pulled[name]))
             while until is not None and (until <= self._story.days.starts[last] or last == self._days):
                 for stream in STREAMS:
-                    yield self._batch(stream, after, until, waiting)
-                after, until = until, next(stretches, None)
+                    if after[stream.name] < until:
+                        yield self._batch(stream, after[stream.name], until, waiting)
+                        after[stream.name] = until
+                until = next(stretches, None)
 
     def planted(self) -> dict[str, Any]:
         """The events that are planted on purpose, for tests to look for; None where the story has none (yet).
@@ -117,7 +124,8 @@ class DemoCompany:
 
     def _chunks(self) -> Iterator[tuple[int, dict[str, Rows]]]:
         """A month of the story at a time: the day before which it ends, and its rows by stream."""
-        story, counters, stockroom = self._story, Counters(), Stockroom(self._story)
+        story, counters = self._story, Counters()
+        stockroom, watch, clientele = Stockroom(story), operations.Stockwatch(story), Clientele(story)
         first = month = 0
         while first < self._days:
             month += 1
@@ -125,6 +133,9 @@ class DemoCompany:
             orders, counters = make_orders(story, first, last, counters)
             outcomes = outcomes_of(story, orders)
             refunds, back = refunds_of(story, orders, outcomes)
+            counts = stockroom.count(first, orders, last - first)
+            talks = conversations_of(story, orders)
+            run_out = watch.run_out(first, counts)
             yield (
                 last,
                 {
@@ -135,7 +146,13 @@ class DemoCompany:
                     "refund_lines": streams.refund_line_rows(orders, refunds, back),
                     "fulfillments": streams.fulfillment_rows(orders, outcomes),
                     "products": streams.product_rows(story, first, last),
-                    "inventory_levels": streams.inventory_rows(story, first, stockroom.count(first, orders, last - first)),
+                    "inventory_levels": streams.inventory_rows(story, first, counts),
+                    "customers": clientele.newcomers(orders),
+                    "conversations": conversation_rows(story, talks),
+                    "sla_breaches": operations.breach_rows(story, orders, outcomes, talks, run_out),
+                    "shops": operations.shop_rows(story, first, last),
+                    "time_savings": operations.time_saving_rows(story, first, last),
+                    "automation_runs": operations.automation_rows(story, first, last),
                 },
             )
             first = last
@@ -177,7 +194,8 @@ class DemoCompany:
             low, high = max(self._counted_until(after), opened), self._counted_until(until)
         if low >= high:
             return None, None, ()
-        gaps = self._gaps(opened if stream is PRODUCTS else low, high)
+        silent = stream.source in company.SILENT_SOURCES
+        gaps = self._gaps(opened if stream is PRODUCTS else low, high) if silent else ()
         return (None if stream is PRODUCTS else _instant(low)), _instant(high), gaps
 
     def _counted_until(self, instant: int) -> int:
@@ -193,6 +211,12 @@ class DemoCompany:
         start, end = self._story.silence
         start, end = max(start, low), min(end, high)
         return ((_instant(start), _instant(end)),) if start < end else ()
+
+
+def _since(since: datetime | Mapping[str, datetime] | None, stream: str) -> int:
+    """The last pull of a stream in seconds; long before the first record where there was none."""
+    at = since.get(stream) if isinstance(since, Mapping) else since
+    return _EVER if at is None else _seconds(at)
 
 
 def _seconds(instant: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.demo import company, records
+from assay.demo import company, crew, customers, helpdesk, operations, records
 from assay.demo.dice import Ints
 from assay.demo.records import Texts, flags, instants, joined, money, or_null, padded, payloads, plain, quoted
 from assay.demo.story import Story
@@ -51,6 +51,14 @@ def _customer_id(rows: Rows) -> Texts:
 
 def _json(texts: Sequence[str], codes: Ints) -> Texts:
     return records.chosen([json.dumps(text, ensure_ascii=False) for text in texts], codes)
+
+
+def _json_or_null(texts: Sequence[str], codes: Ints) -> Texts:
+    return or_null(codes >= 0, _json(texts, np.maximum(codes, 0)))
+
+
+def _operator(rows: Rows) -> Texts:
+    return _json_or_null(crew.OPERATORS, rows["operator"])
 
 
 def _sku(story: Story, rows: Rows, name: str = "sku") -> Texts:
@@ -166,6 +174,81 @@ def _inventory_levels(story: Story, rows: Rows) -> tuple[Texts, Texts]:
     return joined(sku, "|", records.chosen(company.LOCATIONS, rows["location"]), "|", day), payloads(fields)
 
 
+def _customers(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("c", rows["customer"])
+    fields = {
+        "customer_id": quoted(key),
+        "created_at": instants(rows["event"]),
+        "segment": _json_or_null(customers.SEGMENTS, rows["segment"]),
+    }
+    return key, payloads(fields)
+
+
+def _conversations(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("cv", rows["number"])
+    fields = {
+        "conversation_id": quoted(key),
+        "opened_at": instants(rows["opened"]),
+        "customer_id": _customer_id(rows),
+        "channel": _json(helpdesk.CHANNELS, rows["channel"]),
+        "status": _json(helpdesk.STATUSES, rows["status"]),
+        "is_escalated": flags(rows["escalated"]),
+        "is_urgent": flags(rows["urgent"]),
+        "sentiment": _json(helpdesk.SENTIMENTS, rows["sentiment"]),
+        "first_response_at": instants(rows["answered"]),
+        "resolved_at": instants(rows["resolved"]),
+        "operator_id": _operator(rows),
+    }
+    return key, payloads(fields)
+
+
+def _sla_breaches(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = joined("b-", records.chosen(operations.KINDS, rows["kind"]), "-", padded(rows["number"], 6))
+    fields = {
+        "breach_id": quoted(key),
+        "detected_at": instants(rows["detected"]),
+        "kind": _json(operations.KINDS, rows["kind"]),
+        "operator_id": _operator(rows),
+        "responded_at": instants(rows["responded"]),
+        "resolved_at": instants(rows["resolved"]),
+    }
+    return key, payloads(fields)
+
+
+def _shops(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("s", rows["day"], rows["place"])
+    fields = {
+        "shop_id": quoted(key),
+        "registered_at": instants(rows["registered"]),
+        "activated_at": instants(rows["activated"]),
+    }
+    return key, payloads(fields)
+
+
+def _time_savings(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("t", rows["day"], rows["category"] + 1)
+    fields = {
+        "entry_id": quoted(key),
+        "saved_at": instants(rows["event"]),
+        "category": _json(operations.CATEGORIES, rows["category"]),
+        "minutes": plain(rows["minutes"]),
+    }
+    return key, payloads(fields)
+
+
+def _automation_runs(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+    key = _id("a", rows["day"], rows["place"])
+    fields = {
+        "run_id": quoted(key),
+        "ran_at": instants(rows["event"]),
+        "action": _json(operations.ACTIONS, rows["action"]),
+        "operator_id": _operator(rows),
+        "status": _json(["succeeded", "failed"], rows["failed"]),
+        "minutes_saved": plain(rows["minutes"]),
+    }
+    return key, payloads(fields)
+
+
 PRODUCTS = Stream("products", company.SHOP, ("number",), _products)
 INVENTORY = Stream("inventory_levels", company.STOCKROOM, ("number", "location"), _inventory_levels)
 STREAMS = (
@@ -177,4 +260,10 @@ STREAMS = (
     Stream("refund_lines", company.SHOP, ("number", "place", "line"), _refund_lines),
     Stream("fulfillments", company.SHOP, ("number", "place", "cancelled"), _fulfillments),
     INVENTORY,
+    Stream("customers", company.SHOP, ("customer",), _customers),
+    Stream("conversations", company.HELPDESK, ("number", "stage"), _conversations),
+    Stream("sla_breaches", company.OPS, ("kind", "number", "stage"), _sla_breaches),
+    Stream("shops", company.OPS, ("day", "place", "stage"), _shops),
+    Stream("time_savings", company.OPS, ("day", "category"), _time_savings),
+    Stream("automation_runs", company.OPS, ("day", "place"), _automation_runs),
 )

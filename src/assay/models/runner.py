@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,11 @@ class BuildResult:
     checks: tuple[Check, ...]
     lineage: Lineage
 
+    def and_then(self, later: BuildResult) -> BuildResult:
+        """Return both builds as one; the later one had other models."""
+        built, failed = self.built | later.built, self.failed | later.failed
+        return BuildResult(built, failed, (*self.checks, *later.checks), later.lineage)
+
 
 class ModelRunner:
     """A persistent dbt runner; not for use from several threads."""
@@ -40,11 +46,15 @@ class ModelRunner:
         self._manifest: Any = None
         self._parsed: frozenset[tuple[str, int, int]] = frozenset()
 
-    def build(self, now: datetime) -> BuildResult:
-        """Build every model and run every data test; raises `AssayError` if dbt cannot start at all."""
+    def build(self, now: datetime, *, on: Sequence[str] = (), off: Sequence[str] = ()) -> BuildResult:
+        """Build every model and run every data test; raises `AssayError` if dbt cannot start at all.
+
+        `on` builds only what rests on one of these streams, `off` leaves out what does.
+        """
         self._parse()
-        ran = self._invoke("run")
-        tested = self._invoke("test", "--exclude-resource-type", "unit_test")
+        chosen = [*_resting_on("--select", on), *_resting_on("--exclude", off)]
+        ran = self._invoke("run", *chosen)
+        tested = self._invoke("test", "--exclude-resource-type", "unit_test", *chosen)
         lineage = self._lineage()
         built = frozenset(
             one.node.name for one in ran if one.node.unique_id.startswith("model.") and str(one.status) == "success"
@@ -57,6 +67,33 @@ class ModelRunner:
         return BuildResult(
             built, failed, tuple(_check(one, lineage, now) for one in tested if one.node.unique_id.startswith("test.")), lineage
         )
+
+    def lineage(self) -> Lineage:
+        """Return what rests on what, by the project's files."""
+        self._parse()
+        return self._lineage()
+
+    def marked(self, meta: str) -> list[str]:
+        """Return the models whose `meta` says so, by name."""
+        self._parse()
+        models = [node for node in self._manifest.nodes.values() if node.unique_id.startswith("model.")]
+        return sorted(node.name for node in models if node.config.meta.get(meta) is True)
+
+    def critical_columns(self) -> dict[str, list[str]]:
+        """Return the columns that should never be empty, by model: marked `critical` in their `meta`, or, where a model is
+        kept as a table, tested to be not null."""
+        self._parse()
+        nodes = self._manifest.nodes
+        found: dict[str, set[str]] = {}
+        for node in nodes.values():
+            if node.unique_id.startswith("model."):
+                marked = {name for name, column in node.columns.items() if _says(column, "critical")}
+                found.setdefault(node.name, set()).update(marked)
+            elif node.unique_id.startswith("test.") and _test_of(node) == "not_null":
+                model = nodes.get(node.attached_node)
+                if model is not None and str(model.config.materialized) == "fact":
+                    found.setdefault(model.name, set()).add(str(node.column_name))
+        return {model: sorted(columns) for model, columns in sorted(found.items()) if columns}
 
     def _parse(self) -> None:
         """Read the project's files, unless none of them has changed since the last time: reading is most of dbt's time."""
@@ -106,6 +143,19 @@ class ModelRunner:
         if command == "parse":
             return result
         return list(result.results) if result is not None else []
+
+
+def _resting_on(option: str, streams: Sequence[str]) -> list[str]:
+    return [option, *(f"source:raw.{stream}+" for stream in streams)] if streams else []
+
+
+def _test_of(node: Any) -> str:
+    """Return which generic test it is; a singular one has no name but its own."""
+    return str(getattr(getattr(node, "test_metadata", None), "name", ""))
+
+
+def _says(column: Any, meta: str) -> bool:
+    return column.meta.get(meta) is True or getattr(column.config, "meta", {}).get(meta) is True
 
 
 def _bare(folder: Path) -> str:

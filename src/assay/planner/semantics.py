@@ -6,6 +6,7 @@ These decide how a KPI is averaged over periods, which periods its target speaks
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -32,6 +33,12 @@ def is_ratio(name: str, catalog: Catalog) -> bool:
     """Return whether the KPI is a ratio of sums: what is said of it holds for a period of any length."""
     kpi = catalog.kpis[name]
     return kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "ratio"
+
+
+def adds_up(name: str, catalog: Catalog) -> bool:
+    """Return whether the KPI, its rolling window left aside, is a sum over days."""
+    kpi = catalog.kpis[name]
+    return kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "additive"
 
 
 def _additivity(expression: Expression, catalog: Catalog) -> Additivity | Literal["constant"]:
@@ -85,8 +92,21 @@ def _only_grows(expression: Expression, catalog: Catalog) -> bool:
             return value >= 0
         case Arithmetic("+" | "*", left, right):
             return _only_grows(left, catalog) and _only_grows(right, catalog)
+        case Arithmetic("/", left, right):
+            return (constant(right, catalog) or 0) > 0 and _only_grows(left, catalog)
         case _:
             return False
+
+
+def constant(expression: Expression, catalog: Catalog) -> Fraction | None:
+    """Return the number that the expression always is: a literal, or a KPI that is one (the goal of a year)."""
+    match expression:
+        case Number(value):
+            return Fraction(value)
+        case KpiRef(name) if name in catalog.kpis:
+            return constant(catalog.kpis[name].expression, catalog)
+        case _:
+            return None
 
 
 @lru_cache(maxsize=4096)

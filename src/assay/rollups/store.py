@@ -58,6 +58,9 @@ class RollupStore:
         day. Raises `NotKeptError` where only the warehouse can tell (a cut day without quarter-hour partials).
         """
         parts = parts_of(aggregate)
+        if all_rows and parts.value is not None and parts.value.kind == "active":
+            held = self._table(f"{rollup.name}/events/{parts.value.id}").holding(microseconds(instant), None, None)
+            return Measured(Fraction(held), held, 0)
         first, last = self._bounds(rollup, window)
         rows = self._scalar(rollup, parts.rows, first, last, window.cut)
         nonnull = self._scalar(rollup, parts.nonnull, first, last, window.cut) if parts.nonnull else rows
@@ -66,9 +69,7 @@ class RollupStore:
         value = parts.value
         assert value is not None
         if value.kind == "active":
-            held = self._table(f"{rollup.name}/events/{value.id}").holding(
-                microseconds(instant), None if all_rows else first, None if all_rows else last
-            )
+            held = self._table(f"{rollup.name}/events/{value.id}").holding(microseconds(instant), first, last)
             return Measured(Fraction(held), held, 0)
         if value.kind in ("distinct", "values") and window.cut is not None:
             raise NotKeptError("distinct counts and quantiles of a part of a day")

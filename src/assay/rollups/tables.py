@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -272,12 +273,22 @@ class Events:
 
     def holding(self, instant: int, first: int | None, last: int | None) -> int:
         """Return how many intervals hold at the instant, of the rows whose day is in the window (of all, if None)."""
-        chosen = self.at <= instant
-        if first is not None and last is not None:
-            chosen &= (self.days >= first) & (self.days <= last)
+        if first is None or last is None:
+            at, held = self._all
+            return int(held[np.searchsorted(at, instant, side="right")])
+        chosen = (self.at <= instant) & (self.days >= first) & (self.days <= last)
         return int(self.delta[chosen].sum())
 
     def next_change(self, instant: int) -> int | None:
         """Return the first instant after this one at which the count changes."""
         later = self.at[self.at > instant]
         return int(later.min()) if len(later) else None
+
+    @cached_property
+    def _all(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The instants in order, and how many intervals hold before the first and after each, whatever their day.
+
+        A number over all rows is asked for every published day: a look-up instead of a pass over the events.
+        """
+        order = np.argsort(self.at, kind="stable")
+        return self.at[order], np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.delta[order])])

@@ -11,7 +11,7 @@ from fractions import Fraction
 from assay.calendar import Comparison, Period, ShopCalendar, Window, compared_with, parse_period, shift_window
 from assay.catalog.contract import Direction, Question
 from assay.catalog.entry import Catalog, CompiledKpi
-from assay.catalog.expression import Over, walk
+from assay.catalog.expression import Over, aggregates, walk
 from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
 from assay.runtime.evaluation import Evaluator, Outcome, compare
@@ -21,7 +21,10 @@ from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, 
 from assay.values.measured import Measured
 
 DASH = "–"
-_DECIMALS = {Unit.COUNT: 0, Unit.PERCENT: 1, Unit.RATIO: 2, Unit.NUMBER: 2, Unit.DAYS: 1, Unit.HOURS: 1, Unit.MINUTES: 1}
+_DECIMALS = {
+    **{Unit.COUNT: 0, Unit.PERCENT: 1, Unit.RATIO: 2, Unit.NUMBER: 2},
+    **{Unit.DAYS: 1, Unit.HOURS: 1, Unit.MINUTES: 1, Unit.MILLISECONDS: 1},
+}
 LastGoodReader = Callable[[str, Period], LastGood | None]
 
 
@@ -192,11 +195,24 @@ class Answerer:
         end = date.fromordinal(other.start.toordinal() + part.days - 1)
         return other, part, Window(other.start, end, part.cut), None
 
+    def _by_shard(self, name: str) -> bool:
+        """Return whether the number of one shard holds without the others: all that it reads rests on that shard alone."""
+        kpis = [self.catalog.kpis[one] for one in (name, *self.catalog.depends_on(name))]
+        based = [(kpi, self.catalog.models[kpi.contract.model]) for kpi in kpis if kpi.contract.model]
+        return all(
+            model.by_shard and set(part.columns) <= {*model.by_shard}
+            for kpi, model in based
+            for part in aggregates(kpi.expression)
+        )
+
     def _rows(
         self, question: Question, kpi: CompiledKpi, window: Window, period: Period, wording: Wording
     ) -> tuple[tuple[Row, ...], int]:
         assert question.by is not None
-        if self.evaluator.kpi(question.kpi, window).verdict.blocking:
+        verdict = self.evaluator.kpi(question.kpi, window).verdict
+        silent = {one.shard: one.reason for one in verdict.silent if one.dimension == question.by}
+        apart = len(silent) == len(verdict.silent) and silent and self._by_shard(question.kpi)
+        if verdict.blocking and not apart:
             return (), 0
         now = part = self.evaluator.breakdown(question.kpi, window, question.by)
         then: dict[str | None, Measured] | None = None
@@ -210,12 +226,13 @@ class Answerer:
         found = [
             _row(key, one, part.get(key, blank), then, zero, wording, kpi.contract.unit)
             for key, one in now.items()
-            if one.number is not None
+            if one.number is not None and key not in silent
         ]
         kept, apart = _having(question, found)
         ordered = sorted(kept, key=_order(question.order)) + sorted(apart, key=_order("value desc"))
         top = question.top or len(ordered)
-        return tuple(ordered[:top]), max(0, len(ordered) - top)
+        withheld = [Row(key=shard, value=None, display=DASH, reasons=(reason,)) for shard, reason in sorted(silent.items())]
+        return (*ordered[:top], *withheld), max(0, len(ordered) - top)
 
 
 def period_of(

@@ -18,7 +18,9 @@ from assay.runtime.answering import Answerer, check_dimension, effective, find_k
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
 from assay.runtime.lock import WorkerLock
+from assay.runtime.self_measures import Answering, answered, notebook_of
 from assay.runtime.socket import ask_worker, request_of
+from assay.runtime.trust_report import trust_report
 from assay.settings import Project
 from assay.state.reader import Published, StateReader
 from assay.trust.verdict import Judge
@@ -34,6 +36,7 @@ from assay.values.answer import (
     SectionFacts,
     Tile,
 )
+from assay.values.trust import TrustReport
 
 SPARK_DAYS = 30
 
@@ -45,7 +48,9 @@ class Desk:
         self.project = project
         self.clock = clock
         self.reader = StateReader(project.state)
+        self.notebook = notebook_of(project, clock)
         self._snapshot: Snapshot | None = None
+        self._trust: TrustReport | None = None
 
     def snapshot(self) -> Snapshot:
         """Return the generation in force; before the first, an empty one with the catalogue of the files."""
@@ -74,8 +79,23 @@ class Desk:
         snapshot: Snapshot | None = None,
     ) -> Answer:
         """Answer one question. Raises `UsageError` for a KPI, period or dimension that does not exist."""
-        snapshot = snapshot or self.snapshot()
+        with answered(self.notebook, self.clock) as measured:
+            snapshot = snapshot or self.snapshot()
+            return self._ask(question, at, snapshot, measured, allow_estimates=allow_estimates, recompute=recompute, pack=pack)
+
+    def _ask(
+        self,
+        question: Question,
+        at: date | datetime | None,
+        snapshot: Snapshot,
+        measured: Answering,
+        *,
+        allow_estimates: bool = False,
+        recompute: bool = False,
+        pack: str | None = None,
+    ) -> Answer:
         kpi = find_kpi(question.kpi, snapshot.catalog)
+        measured.subject = measured.subject or kpi.name
         if question.by:
             check_dimension(kpi, question.by, snapshot.catalog)
         if not recompute:
@@ -85,6 +105,7 @@ class Desk:
                 return Answerer(evaluator, self.project.file.currency, self._last_good).answer(question, period, cut, pack)
             except NotKeptError:
                 pass
+        measured.cached = None if recompute else False
         return self._from_warehouse(request_of(question, at, recompute, allow_estimates, pack))
 
     def as_of(self, question: Question, at: date | datetime | None, known: datetime) -> Answer:
@@ -128,18 +149,27 @@ class Desk:
 
     def board(self, name: str) -> BoardAnswer:
         """Return a whole board, every tile from the same generation."""
+        with answered(self.notebook, self.clock) as measured:
+            return self._board(name, measured)
+
+    def _board(self, name: str, measured: Answering) -> BoardAnswer:
         snapshot = self.snapshot()
         boards = snapshot.catalog.boards
         if name not in boards:
             raise UsageError(
                 f'There is no board "{name}".{suggest(name, boards)}', f"The boards are: {', '.join(boards) or 'none'}."
             )
+        measured.subject = name
         board, pack = boards[name].board, boards[name].pack
         sections = tuple(
-            SectionFacts(label=section.label, tiles=tuple(self._tile(question, snapshot, pack) for question in section.tiles))
+            SectionFacts(
+                label=section.label, tiles=tuple(self._tile(question, snapshot, pack, measured) for question in section.tiles)
+            )
             for section in board.sections
         )
         valid = [tile.answer.valid_until for section in sections for tile in section.tiles if tile.answer.valid_until]
+        trust = self._known_trust(snapshot)
+        valid += [trust.valid_until] if trust.valid_until else []
         generation = snapshot.generation
         return BoardAnswer(
             board=board.board,
@@ -151,16 +181,17 @@ class Desk:
             published_at=generation.published_at if generation.id else None,
             now=self.clock.now(),
             valid_until=min(valid, default=None),
-            notices=self._notices(snapshot),
+            notices=self._notices(snapshot, trust),
             sections=sections,
         )
 
-    def _tile(self, question: Question, snapshot: Snapshot, pack: str) -> Tile:
+    def _tile(self, question: Question, snapshot: Snapshot, pack: str, measured: Answering) -> Tile:
         try:
-            answer = self.ask(question, pack=pack, snapshot=snapshot)
+            answer = self._ask(question, None, snapshot, measured, pack=pack)
         except TransientError:
             # A question that only the warehouse can answer, while it is being refreshed: ask it without the comparison.
-            answer = self.ask(question.model_copy(update={"compare": None}), pack=pack, snapshot=snapshot)
+            plain = question.model_copy(update={"compare": None})
+            answer = self._ask(plain, None, snapshot, measured, pack=pack)
         spark: tuple[Point, ...] = ()
         if question.by is None and answer.generation is not None:
             last = self.project.calendar.day_of(self.clock.now()) - timedelta(days=1)
@@ -259,7 +290,28 @@ class Desk:
         receipt = f"{row.generation}:{name}:{row.period}:{row.start}:{row.end}"
         return LastGood(value=row.value, period=facts, published_at=row.published_at, receipt=receipt)
 
-    def _notices(self, snapshot: Snapshot) -> tuple[Reason, ...]:
+    def trust(self, snapshot: Snapshot | None = None) -> TrustReport:
+        """Return what every number rests on now, and each problem once with everything that it blocks."""
+        snapshot = snapshot or self.snapshot()
+        return trust_report(
+            snapshot.generation,
+            snapshot.catalog,
+            self.project.calendar,
+            self.clock.now(),
+            project=self.project.file.name,
+            currency=self.project.file.currency,
+            numbers=snapshot.store,
+        )
+
+    def _known_trust(self, snapshot: Snapshot) -> TrustReport:
+        """Return the report that every board of a generation shares until the clock alone changes something in it."""
+        known, now = self._trust, self.clock.now()
+        old = known is None or known.generation != snapshot.generation.id or not known.now <= now < (known.valid_until or now)
+        if known is None or old:
+            self._trust = known = self.trust(snapshot)
+        return known
+
+    def _notices(self, snapshot: Snapshot, trust: TrustReport) -> tuple[Reason, ...]:
         generation = snapshot.generation
         if generation.id == 0:
             return (
@@ -269,6 +321,8 @@ class Desk:
                     repair="assay refresh, or assay import FILE --as orders",
                 ),
             )
+        if (notice := trust.notice()) is not None:
+            return (notice,)
         held = [facts.held for facts in generation.models.values() if facts.held]
         reasons = {hold.sentence: hold for hold in held}
         return tuple(

@@ -109,8 +109,38 @@ class Evaluator:
         """Return the KPI's value over the window."""
         key = (name, window)
         if key not in self._known:
-            self._known[key] = self._kpi(self.catalog.kpis[name], window)
+            kpi = self.catalog.kpis[name]
+            self._known[key] = self._kpi(kpi, self.measured(kpi, window))
         return self._known[key]
+
+    def exactly(self, name: str, window: Window) -> Outcome:
+        """Return the KPI over exactly these days, its own rolling window left aside."""
+        kpi = self.catalog.kpis[name]
+        return self.kpi(name, window) if kpi.contract.window is None else self._kpi(kpi, window)
+
+    def unjudged(self, name: str, window: Window) -> Fraction | None:
+        """Return a sum over exactly these days without its verdict: for days inside a window whose sum was judged and shown."""
+        kpi = self.catalog.kpis[name]
+        return self._unjudged(kpi.expression, kpi, window)
+
+    def _unjudged(self, expression: Expression, kpi: CompiledKpi, window: Window) -> Fraction | None:
+        match expression:
+            case Number(value):
+                return Fraction(value)
+            case Aggregate():
+                rollup = self.rollup(kpi)
+                assert rollup is not None
+                return self._major(self._partials.measure(rollup, expression, window, self.at), expression, kpi).number
+            case KpiRef(name):
+                return self.unjudged(name, window)
+            case Arithmetic(operator, one, other):
+                left, right = self._unjudged(one, kpi, window), self._unjudged(other, kpi, window)
+                return None if left is None or right is None else arithmetic(operator, left, right)
+            case Call(function, arguments):
+                numbers = [self._unjudged(argument, kpi, window) for argument in arguments]
+                return None if None in numbers else call(function, [number for number in numbers if number is not None])
+            case _:
+                return None
 
     def measured(self, kpi: CompiledKpi, window: Window) -> Window:
         """Return the days over which the KPI is taken when the window is asked: those, or the ones of its rolling window."""
@@ -119,7 +149,6 @@ class Evaluator:
         return replace(window, start=parse_period(kpi.contract.window, window.end).start)
 
     def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
-        window = self.measured(kpi, window)
         outcome = self._settling(self.evaluate(kpi.expression, kpi, window), kpi, window)
         if kpi.contract.model is None:
             outcome = replace(outcome, verdict=self.judge.required(kpi.contract, window, outcome.verdict))
@@ -311,7 +340,8 @@ class Evaluator:
         With a `time` the rows of the period are judged as the question is asked; without one, all rows at the period's end.
         """
         if kpi.contract.kind is Kind.ACTIVE and kpi.contract.time is None:
-            return min(self.at, self.now, self.calendar.end_of(window.end)), True
+            end = self.calendar.end_of(window.end) - timedelta(microseconds=1)  # midnight belongs to the day that it begins
+            return min(self.at, self.now, end), True
         return min(self.at, self.now), False
 
     def _major(self, measured: Measured, aggregate: Aggregate, kpi: CompiledKpi) -> Measured:

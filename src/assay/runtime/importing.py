@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from assay.calendar import parse_period
 from assay.clock import Clock
 from assay.errors import UsageError, suggest
 from assay.runtime.packs import packs_of
+from assay.runtime.self_measures import called, notebook_of
 from assay.settings import Project
 from assay.sources.files import (
     ImportKind,
@@ -20,7 +24,20 @@ from assay.sources.files import (
     preview,
     take,
 )
+from assay.sources.files.take import SOURCE
 from assay.sources.landing import LandingZone
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What is said of a file besides its rows: the shard that it holds, how many rows its source counts, and on which day."""
+
+    shard: str | None = None
+    rows: int | None = None
+    days: tuple[tuple[date, int], ...] = ()
+
+
+NO_CLAIMS = Claims()
 
 
 def kinds_of(project: Project) -> dict[str, ImportKind]:
@@ -46,13 +63,14 @@ def look(
     maps: tuple[str, ...],
     date_format: str | None,
     covers: str | None = None,
+    claims: Claims = NO_CLAIMS,
 ) -> ImportPreview:
     """Return what the file would become; nothing is written."""
     return preview(
         file,
         kind_of(project, kind),
         parse_mapping(maps),
-        _settings(project, clock, date_format, covers),
+        _settings(project, clock, date_format, covers, claims_of(file, claims)),
         received_at=clock.now(),
     )
 
@@ -65,22 +83,24 @@ def take_file(
     maps: tuple[str, ...],
     date_format: str | None,
     covers: str | None = None,
+    claims: Claims = NO_CLAIMS,
     *,
     replace: bool,
     append: bool,
 ) -> ImportSummary:
     """Take the file into the landing zone; it is durable when this returns."""
     zone = LandingZone(project.landing)
-    return take(
-        file,
-        kind_of(project, kind),
-        parse_mapping(maps),
-        _settings(project, clock, date_format, covers),
-        zone=zone,
-        received_at=_after_all(zone, clock.now()),
-        replace=replace,
-        append=append,
-    )
+    with called(notebook_of(project, clock), [SOURCE], "import"):
+        return take(
+            file,
+            kind_of(project, kind),
+            parse_mapping(maps),
+            _settings(project, clock, date_format, covers, claims_of(file, claims)),
+            zone=zone,
+            received_at=_after_all(zone, clock.now()),
+            replace=replace,
+            append=append,
+        )
 
 
 def _after_all(zone: LandingZone, now: datetime) -> datetime:
@@ -89,10 +109,42 @@ def _after_all(zone: LandingZone, now: datetime) -> datetime:
     return now if newest is None or now > newest else newest + timedelta(microseconds=1)
 
 
-def _settings(project: Project, clock: Clock, date_format: str | None, covers: str | None) -> ImportSettings:
+def claims_of(file: Path, given: Claims) -> Claims:
+    """Return what is said of the file, by the command and by a `FILE.manifest.json` beside it; the command wins."""
+    path = file.with_name(f"{file.name}.manifest.json")
+    if not path.is_file():
+        return given
+    try:
+        found = _Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path} is no manifest: {str(error).splitlines()[0]}", 'It holds {"rows": 1200, "days": {"2026-03-01": 40}}.'
+        ) from error
+    return Claims(
+        given.shard or found.shard, found.rows if given.rows is None else given.rows, tuple(sorted(found.days.items()))
+    )
+
+
+class _Manifest(BaseModel):
+    """What an exporting system says of its file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rows: int | None = Field(default=None, ge=0)
+    days: dict[date, int] = {}
+    shard: str | None = None
+
+
+def _settings(project: Project, clock: Clock, date_format: str | None, covers: str | None, claims: Claims) -> ImportSettings:
     calendar = project.calendar
     zones = tuple(zip((None, *calendar.since), (zone.key for zone in calendar.zones), strict=True))
     days = parse_period(covers, calendar.day_of(clock.now())) if covers else None
     return ImportSettings(
-        zones, project.file.currency, date_format=date_format, covers=(days.start, days.end) if days else None
+        zones,
+        project.file.currency,
+        date_format=date_format,
+        covers=(days.start, days.end) if days else None,
+        shard=claims.shard,
+        expected_rows=claims.rows,
+        expected_days=claims.days,
     )

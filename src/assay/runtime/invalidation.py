@@ -22,6 +22,8 @@ from assay.values.check import Check
 
 Days = frozenset[date] | None
 """Shop days; None is all of them."""
+EVER = 36_525
+"""So many days a row that has no end yet counts on: a century."""
 
 
 def everything(catalog: Catalog) -> dict[str, Days]:
@@ -57,7 +59,13 @@ def _dirty_model(previous: Snapshot, snapshot: Snapshot, model: str, changes: Ch
             Coverage(facts.coverage[stream].intervals if stream in facts.coverage else (), calendar) for facts in (old, new)
         )
         days |= _differing_days(before, now, calendar)
-    return days
+    return days | _odd_days(previous, model) | _odd_days(snapshot, model)
+
+
+def _odd_days(snapshot: Snapshot, model: str) -> set[date]:
+    """Return the days of the model that failing checks name."""
+    checks = snapshot.generation.checks
+    return {day for check in checks if check.status != "passed" and model in check.models for day in check.days or ()}
 
 
 def _checks_changed(previous: Snapshot, snapshot: Snapshot, name: str) -> bool:
@@ -69,6 +77,8 @@ def reach_of(name: str, catalog: Catalog) -> int:
     """Return how many days a change of one day is carried forward by the KPI's formula, its carried stock and look-back."""
     kpi = catalog.kpis[name]
     own = seconds(kpi.contract.carry) // 86400 if kpi.contract.kind is Kind.STOCK else 0
+    if kpi.contract.kind is Kind.ACTIVE and kpi.contract.time is None:
+        own = EVER
     model = catalog.models.get(kpi.contract.model or "")
     own = max([own, *(model.lookback.values() if model else ())]) + _rolling_days(kpi.contract.window)
     length = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}

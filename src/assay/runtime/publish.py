@@ -27,6 +27,7 @@ from assay.runtime.generations import Snapshot, write_catalog, write_generation
 from assay.runtime.invalidation import asked_by_boards, dirty_days_of, everything, models_under, periods_to_evaluate
 from assay.settings import Project
 from assay.state.store import StateStore
+from assay.trust.causes import since_when
 from assay.trust.verdict import Judge
 from assay.units import published
 from assay.values.check import Check
@@ -94,7 +95,7 @@ class Publisher:
             segments=tuple(segments),
             models=models,
             streams=streams,
-            checks=build.checks,
+            checks=since_when(build.checks, before.checks if before else ()),
             supersedes=before.id if before else None,
         )
         snapshot = Snapshot(self._project, generation, catalog)
@@ -177,7 +178,8 @@ class Publisher:
             days = touched | (set(earlier.days) if earlier else set())
             code, sentence = "model_failed", f"The model {model} could not be built: {why}"
         else:
-            failing = [check for check in build.checks if check.blocking and check.status != "passed" and model in check.models]
+            broken = [check for check in build.checks if check.blocking and check.status != "passed" and model in check.models]
+            failing = [check for check in broken if check.days is None]  # one with days withholds these alone: see the judge
             if not failing:
                 return None
             # A record that a model leaves out for its fault changes no day of it: its own day is touched all the same.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from assay.catalog.entry import Catalog
@@ -16,14 +17,19 @@ from assay.models.project import write_dbt_project
 from assay.models.runner import ModelRunner
 from assay.runtime.generations import Snapshot, read_newest
 from assay.runtime.packs import packs_of, read_catalog
+from assay.runtime.proofs import stream_checks, with_expected_age
 from assay.runtime.publish import Progress, Publication, Publisher
+from assay.runtime.self_measures import called, notebook_of
+from assay.runtime.self_report import SelfReport
+from assay.runtime.self_runs import Run
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project
 from assay.sources.landing import DamagedBatchError, LandingZone
 from assay.sources.raw import ensure_tables, load_raw
 from assay.state.store import StateStore
-from assay.telemetry import logger
-from assay.trust.coverage import stream_facts
+from assay.telemetry import Notebook, logger
+from assay.trust.load_log import stream_facts
+from assay.values.generation import StreamFacts
 from assay.values.load import LoadEntry
 
 _log = logger("refresh")
@@ -37,8 +43,15 @@ class Workplace:
     clock: Clock
     state: StateStore
     token: int
+    run: Run | None = None
+    """The job that is under way."""
     _engine: Engine | None = None
     _runner: ModelRunner | None = None
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """Where this process takes down what it measures."""
+        return notebook_of(self.project, self.clock)
 
     @property
     def engine(self) -> Engine:
@@ -86,6 +99,7 @@ def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dic
     previous = None if anew else read_newest(place.project)
     catalog, problems = catalog_in_force(place.project, previous)
     zone = LandingZone(place.project.landing)
+    own = SelfReport(place.project, zone, previous, place.clock.now(), place.run)
     progress("Pulling records", 0, 1)
     pulled = pull(place, zone)
     progress("Loading records", 0, 1)
@@ -93,16 +107,30 @@ def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dic
     progress("Building models", 0, 1)
     write_dbt_project(place.project, packs_of(place.project))
     now = place.clock.now()
-    build = place.runner.build(now)
+    own.ask(catalog, place.runner.lineage())
+    build = place.runner.build(now, off=own.streams)
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
-    owners = {stream.name: stream.owner for stream in catalog.streams.values() if stream.owner}
-    streams = stream_facts(entries, catalog.streams, owners)
+    streams = _facts(place, catalog, entries, now)
+    progress("Checking records", 0, 1)
+    checks = stream_checks(place.project, place.engine, build.lineage, streams, entries, now)
+    build = replace(build, checks=(*build.checks, *checks))
+    if own.streams:
+        own.land(catalog, build, streams, place)
+        entries, _, damaged = load(place, zone, catalog)
+        build = build.and_then(place.runner.build(now, on=own.streams))
+        streams = _facts(place, catalog, entries, now)
     publisher = Publisher(place.project, place.engine, place.state, place.token, previous)
     publication = publisher.publish(catalog, build, streams, touched_days(place, loaded), now, progress)
+    own.probe(place)
     forget_old_segments(place.project, previous)
     return _result(publication, pulled, loaded, [*problems, *(str(one) for one in damaged)])
+
+
+def _facts(place: Workplace, catalog: Catalog, entries: Sequence[LoadEntry], now: datetime) -> dict[str, StreamFacts]:
+    facts = stream_facts(entries, catalog.streams, place.project.calendar, place.project.file.streams)
+    return with_expected_age(facts, place.project, now)
 
 
 def rebuild(place: Workplace, progress: Progress) -> dict[str, Any]:
@@ -140,11 +168,15 @@ def pull(place: Workplace, zone: LandingZone) -> int:
         return 0
     from assay.demo import SOURCES, DemoCompany
 
-    known = [entry.received_at for entry in zone.batches() if entry.source in SOURCES]
+    known: dict[str, datetime] = {}  # by stream: one that a later version of the demo adds comes whole
+    for entry in zone.batches():
+        if entry.source in SOURCES:
+            known[entry.stream] = max(entry.received_at, known.get(entry.stream, entry.received_at))
     company = DemoCompany(
         date.fromisoformat(demo.start), place.clock.now(), demo.seed, demo.scale, timezone=place.project.timezone
     )
-    batches = list(company.batches(max(known, default=None)))
+    with called(place.notebook, SOURCES, "pull"):
+        batches = list(company.batches(known))
     for batch in batches:
         zone.write(
             batch.source,

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
-from assay.calendar import Period, Window, split
+from assay.calendar import Period, Window, containing, parse_period, split
+from assay.catalog.contract import Grain
 from assay.catalog.entry import CompiledKpi, CompiledTarget
-from assay.catalog.expression import Number
+from assay.catalog.expression import Expression, Number
+from assay.planner.flows import rolling_window
 from assay.planner.semantics import is_ratio, only_grows
-from assay.runtime.alarms import judged_rules, other_grain, unfinished
+from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
 from assay.runtime.evaluation import Evaluator, Outcome, compare
+from assay.runtime.pacing import milestone_at, pacing, quarter_end
 from assay.units import Unit, display, published
 from assay.values.answer import Breach, Reason, TargetFacts
+
+Over = Literal["month", "quarter", "year"]
+WITHHELD = Reason(code="withheld", sentence="The target is not judged: the value or what it is held against is withheld.")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,20 @@ class Wording:
         return None if number is None else str(published(number, self.unit, self.currency))
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a number is held against, in its own unit; `due` is the day by which a milestone is to be reached."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    text: str = ""
+    fixed: tuple[bool, bool] = (True, True)
+    """Whether the low and the high bound stay where they are until the period is over; a formula moves."""
+    due: date | None = None
+    reason: Reason | None = None
+    """Why the target does not speak of the asked period."""
+
+
 def judge_target(
     kpi: CompiledKpi, outcome: Outcome, period: Period, window: Window, evaluator: Evaluator, wording: Wording, pack: str | None
 ) -> TargetFacts | None:
@@ -37,47 +58,131 @@ def judge_target(
     target = _in_force(kpi, period.start, pack)
     if target is None:
         return None
-    goal = _share_of_goal(target, period)
+    held = _held(target, kpi, period, window, evaluator, wording)
+    status, reason = _judged(target, held, kpi, outcome, period, window, evaluator)
+    return TargetFacts(
+        status=status,
+        text=held.text,
+        low=wording.exact(held.low),
+        high=wording.exact(held.high),
+        due=held.due,
+        reason=reason,
+        pacing=pacing(target, kpi, outcome, period, evaluator, wording.currency),
+        **(_tiers(target, outcome, wording) if _tiers_speak(target, held, kpi, window, evaluator) else {}),
+    )
+
+
+def _held(
+    target: CompiledTarget, kpi: CompiledKpi, period: Period, window: Window, evaluator: Evaluator, wording: Wording
+) -> Held:
+    """Return the bounds for the asked period: the milestone it heads for, its share of the goal, or the row's own."""
+    if target.milestones:
+        return _milestone(target, kpi, period, window, evaluator, wording)
+    days = evaluator.measured(kpi, Window(period.start, period.end))
+    goal = _share_of_goal(target, days)
     low = goal if goal is not None else _number(target.low, kpi, window, evaluator)
     high = _number(target.high, kpi, window, evaluator)
-    text = _text(target, low, high, wording)
-    tier = _tier(target, outcome)
-    ratio = is_ratio(kpi.contract.kpi, evaluator.catalog)
-    reason = None if goal is not None else other_grain(kpi.contract, period, ratio)
-    facts = {"text": text, "low": wording.exact(low), "high": wording.exact(high), "tier": tier}
-    value = outcome.shown()
-    if reason is not None:
-        return TargetFacts(status=None, reason=reason, **facts)
-    if target.low is None and target.high is None and goal is None:
-        return TargetFacts(status="none", **facts)
-    if value is None or (target.low is not None and low is None) or (target.high is not None and high is None):
-        unknown = Reason(
-            code="withheld", sentence="The target is not judged: the value or what it is held against is withheld."
+    fixed = (goal is not None or isinstance(target.low, Number), isinstance(target.high, Number))
+    reason = None if goal is not None else _other_grain(kpi, period, evaluator)
+    return Held(low, high, _text(target, low, high, wording), fixed, reason=reason)
+
+
+def _milestone(
+    target: CompiledTarget, kpi: CompiledKpi, period: Period, window: Window, evaluator: Evaluator, wording: Wording
+) -> Held:
+    """Return the milestone of the quarter in which the asked days end, or that follows."""
+    day = max(period.start, min(window.end, evaluator.calendar.day_of(evaluator.now)))
+    quarter, amount = milestone_at(target, day)
+    due = quarter_end(day.year, quarter)
+    reason = _other_grain(kpi, period, evaluator)
+    if _sums_up(kpi, evaluator):
+        from_new_year = _begins_with_year(kpi, window, evaluator)
+        reason = (
+            None
+            if from_new_year
+            else Reason(
+                code=OTHER_GRAIN,
+                sentence=f"The milestones of {kpi.contract.title} are sums since New Year, not of this period.",
+                input=kpi.name,
+            )
         )
-        return TargetFacts(status=None, reason=unknown, **facts)
-    met = (low is None or compare(">=" if target.low_inclusive else ">", value, low)) and (
-        high is None or compare("<=" if target.high_inclusive else "<", value, high)
+    return Held(amount, None, f"at least {wording.say(amount)} by {due}", due=due, reason=reason)
+
+
+def _judged(
+    target: CompiledTarget,
+    held: Held,
+    kpi: CompiledKpi,
+    outcome: Outcome,
+    period: Period,
+    window: Window,
+    evaluator: Evaluator,
+) -> tuple[Literal["met", "missed", "none"] | None, Reason | None]:
+    """Return whether the target is met, or why that cannot be said."""
+    if held.reason is not None:
+        return None, held.reason
+    if held.low is None and held.high is None and target.low is None and target.high is None:
+        return "none", None
+    value = outcome.shown()
+    wanted = (target.low is not None and held.low is None) or (target.high is not None and held.high is None)
+    if value is None or wanted:
+        return None, WITHHELD
+    met = _within(target, held, value)
+    grows = only_grows(kpi.name, evaluator.catalog)
+    if held.due is not None:
+        over = window.end == held.due and window.cut is None and evaluator.calendar.end_of(held.due) <= evaluator.now
+        # Only what is counted since New Year stays reached; any other number has to be there when its quarter ends.
+        decided = over or (met and grows and _begins_with_year(kpi, window, evaluator))
+        open_until = "The quarter of the milestone is not over."
+    else:
+        ratio = is_ratio(kpi.name, evaluator.catalog)
+        goes_on = not ratio and unfinished(kpi.contract, period, window, evaluator)
+        decided = not goes_on or (grows and _settled(target, held, value))
+        open_until = "The period is not over, so its target is not judged yet."
+    if not decided:
+        return None, Reason(code="period_open", sentence=open_until)
+    return ("met" if met else "missed"), None
+
+
+def _within(target: CompiledTarget, held: Held, value: Fraction) -> bool:
+    return (held.low is None or compare(">=" if target.low_inclusive else ">", value, held.low)) and (
+        held.high is None or compare("<=" if target.high_inclusive else "<", value, held.high)
     )
-    grows = only_grows(kpi.contract.kpi, evaluator.catalog)
-    if (
-        not ratio
-        and unfinished(kpi.contract, period, window, evaluator)
-        and not (grows and _decided(target, value, low, high, goal))
-    ):
-        undecided = Reason(code="period_open", sentence="The period is not over, so its target is not judged yet.")
-        return TargetFacts(status=None, reason=undecided, **facts)
-    return TargetFacts(status="met" if met else "missed", **facts)
 
 
-def _decided(
-    target: CompiledTarget, value: Fraction, low: Fraction | None, high: Fraction | None, goal: Fraction | None
-) -> bool:
+def _settled(target: CompiledTarget, held: Held, value: Fraction) -> bool:
     """Return whether the rest of the period can no longer change what is said of a number that only grows."""
-    fixed_low = goal is not None or target.low is None or isinstance(target.low, Number)
-    fixed_high = target.high is None or isinstance(target.high, Number)
-    exceeded = high is not None and fixed_high and not compare("<=" if target.high_inclusive else "<", value, high)
-    reached = low is not None and fixed_low and compare(">=" if target.low_inclusive else ">", value, low)
-    return exceeded or (high is None and reached)
+    fixed_low, fixed_high = held.fixed
+    if held.high is None:
+        return fixed_low and _within(target, held, value)
+    return fixed_high and not compare("<=" if target.high_inclusive else "<", value, held.high)
+
+
+def _other_grain(kpi: CompiledKpi, period: Period, evaluator: Evaluator) -> Reason | None:
+    """Return why the target does not speak of the period; what scales a rolling number rolls like it."""
+    catalog = evaluator.catalog
+    if kpi.contract.grain is Grain.DAY and rolling_window(kpi.name, catalog) is not None:
+        return None
+    return other_grain(kpi.contract, period, is_ratio(kpi.name, catalog))
+
+
+def _sums_up(kpi: CompiledKpi, evaluator: Evaluator) -> bool:
+    """Return whether the number grows with its period: a sum or count, but no rate, state or rolling number."""
+    catalog = evaluator.catalog
+    rolls = rolling_window(kpi.name, catalog) is not None
+    return not (rolls or is_ratio(kpi.name, catalog) or evaluator.is_state(kpi.name))
+
+
+def _begins_with_year(kpi: CompiledKpi, window: Window, evaluator: Evaluator) -> bool:
+    """Return whether the number is taken from the first day of the year on."""
+    return _begins_with("year", kpi, window, evaluator)
+
+
+def _begins_with(over: Over, kpi: CompiledKpi, window: Window, evaluator: Evaluator) -> bool:
+    """Return whether the number is taken from the first day of the year, quarter or month in which it ends."""
+    rolling = rolling_window(kpi.name, evaluator.catalog)
+    start = window.start if rolling is None else parse_period(rolling, window.end).start
+    return start == containing(window.end, over).start
 
 
 def _in_force(kpi: CompiledKpi, day: date, pack: str | None) -> CompiledTarget | None:
@@ -85,20 +190,20 @@ def _in_force(kpi: CompiledKpi, day: date, pack: str | None) -> CompiledTarget |
     return max(rows, key=lambda target: target.row.since or date.min, default=None)
 
 
-def _share_of_goal(target: CompiledTarget, period: Period) -> Fraction | None:
-    """Return the goal's even share for the period: so many of the days of each month, quarter or year that it touches."""
+def _share_of_goal(target: CompiledTarget, window: Window) -> Fraction | None:
+    """Return the goal's even share for the days: so many of the days of each month, quarter or year that they touch."""
     if target.goal is None or target.row.over is None or not isinstance(target.goal, Number):
         return None
     goal = Fraction(target.goal.value)
     share = Fraction(0)
-    for whole in split(period.start, period.end, target.row.over):
-        days = (min(period.end, whole.end) - max(period.start, whole.start)).days + 1
+    for whole in split(window.start, window.end, target.row.over):
+        days = (min(window.end, whole.end) - max(window.start, whole.start)).days + 1
         share += goal * days / whole.days
     return share
 
 
-def _number(expression: object, kpi: CompiledKpi, window: Window, evaluator: Evaluator) -> Fraction | None:
-    return None if expression is None else evaluator.evaluate(expression, kpi, window).shown()  # type: ignore[arg-type]
+def _number(expression: Expression | None, kpi: CompiledKpi, window: Window, evaluator: Evaluator) -> Fraction | None:
+    return None if expression is None else evaluator.evaluate(expression, kpi, window).shown()
 
 
 def _text(target: CompiledTarget, low: Fraction | None, high: Fraction | None, wording: Wording) -> str:
@@ -116,12 +221,26 @@ def _text(target: CompiledTarget, low: Fraction | None, high: Fraction | None, w
     return target.row.note or "no fixed target"
 
 
-def _tier(target: CompiledTarget, outcome: Outcome) -> str | None:
+def _tiers_speak(target: CompiledTarget, held: Held, kpi: CompiledKpi, window: Window, evaluator: Evaluator) -> bool:
+    """Return whether the steps are about the asked days: those of a goal are about its period, not about a part of it."""
+    if held.reason is not None:
+        return False
+    return target.row.over is None or _begins_with(target.row.over, kpi, window, evaluator)
+
+
+def _tiers(target: CompiledTarget, outcome: Outcome, wording: Wording) -> dict[str, str | None]:
     value = outcome.shown()
     if value is None:
-        return None
-    reached = [tier for tier in target.row.tiers if value >= Fraction(tier.at_least)]
-    return max(reached, key=lambda tier: tier.at_least).name if reached else None
+        return {}
+    steps = sorted(target.row.tiers, key=lambda tier: tier.at_least)
+    reached = [step for step in steps if value >= Fraction(step.at_least)]
+    coming = [step for step in steps if value < Fraction(step.at_least)]
+    return {
+        "tier": reached[-1].name if reached else None,
+        "tier_from": wording.exact(Fraction(reached[-1].at_least)) if reached else None,
+        "next_tier": coming[0].name if coming else None,
+        "next_tier_from": wording.exact(Fraction(coming[0].at_least)) if coming else None,
+    }
 
 
 def breaches(

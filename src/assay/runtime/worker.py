@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from assay.runtime.lock import WorkerLock
 from assay.runtime.publish import Progress
 from assay.runtime.refresh import Workplace, rebuild, refresh
 from assay.runtime.schedule import Schedule
+from assay.runtime.self_runs import Run, promise
 from assay.runtime.socket import AnswerSocket
 from assay.settings import Project, open_project
 from assay.state.store import StateStore
@@ -47,6 +49,7 @@ class Worker:
         if job is None:
             return False
         self.state.update_job(job.id, state="running")
+        self.place.run = Run(job.kind, self.clock, self.place.notebook)
 
         def progress(step: str, done: int, total: int) -> None:
             if done in (0, total):
@@ -69,6 +72,7 @@ class Worker:
             self.state.finish_job(job.id, self.clock.now(), problem=problem)
         else:
             self.state.finish_job(job.id, self.clock.now(), result=result)
+        self.place.run.end(success=self.state.job(job.id).state == "done", promised=partial(promise, self.place.project))
         return True
 
 

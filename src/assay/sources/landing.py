@@ -33,7 +33,7 @@ from assay.sources.durable import (
     sync_folder,
 )
 from assay.sources.records import content_hash, normalised, write_parquet
-from assay.values.load import LoadEntry
+from assay.values.load import DayCount, LoadEntry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,10 +68,17 @@ class Draft:
     completes: tuple[str, ...] = ()
     rejected: int = 0
     note: str = ""
+    shard: str | None = None
+    expected_rows: int | None = None
+    counted_rows: int | None = None
+    day_counts: tuple[DayCount, ...] = ()
 
     def identity(self) -> str:
         """Return a hash of the records (without their time of receipt) and of what the batch completes."""
-        facts = [self.source, self.stream, self.complete_from, self.complete_until, self.gaps, self.completes, self.rejected]
+        facts: list[Any] = [self.source, self.stream, self.complete_from, self.complete_until, self.gaps, self.completes]
+        facts.append(self.rejected)
+        said = [self.shard, self.expected_rows, self.counted_rows, [one.model_dump(mode="json") for one in self.day_counts]]
+        facts += said if any(said) or self.expected_rows is not None else []  # silent loads keep the names that they had
         text = json.dumps(facts, default=lambda instant: instant.astimezone(UTC).isoformat())
         return hashlib.sha256(f"{content_hash(self.table)}\n{text}".encode()).hexdigest()[:24]
 
@@ -100,6 +107,9 @@ class LandingZone:
         completes: Iterable[str] = (),
         rejected: int = 0,
         note: str = "",
+        shard: str | None = None,
+        expected_rows: int | None = None,
+        day_counts: Iterable[DayCount] = (),
     ) -> LoadEntry:
         """Write one batch and return its entry once it is durable.
 
@@ -108,7 +118,19 @@ class LandingZone:
         does not confirm a write; after that this zone takes nothing more.
         """
         draft = Draft(
-            source, stream, table, received_at, complete_from, complete_until, tuple(gaps), tuple(completes), rejected, note
+            source,
+            stream,
+            table,
+            received_at,
+            complete_from,
+            complete_until,
+            tuple(gaps),
+            tuple(completes),
+            rejected,
+            note,
+            shard,
+            expected_rows,
+            day_counts=tuple(day_counts),
         )
         return self.write_all([draft])[0]
 
@@ -224,6 +246,10 @@ class LandingZone:
             completes=draft.completes,
             rejected=draft.rejected,
             note=draft.note,
+            shard=draft.shard,
+            expected_rows=draft.expected_rows,
+            counted_rows=draft.counted_rows,
+            day_counts=draft.day_counts,
         )
         prefix = f"{draft.received_at:%Y%m%dT%H%M%S%fZ}-{draft.identity()}"
         entry = facts.model_copy(update={"batch": f"{prefix}-{_entry_hash(facts.model_dump_json())}"})

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from assay.calendar import ShopCalendar, Window
 from assay.catalog.contract import Kind, Kpi, seconds
 from assay.trust.coverage import Coverage
+from assay.trust.freshness import DEFAULT_FRESHNESS, freshness_of, worst
+from assay.trust.reasons import (
+    NOT_BEGUN,
+    NOTHING_PUBLISHED,
+    check_missing,
+    check_reason,
+    data_too_old,
+    gap_reasons,
+    never_built,
+    no_data,
+    shard_silent,
+    words,
+)
 from assay.values.answer import Freshness, Reason
 from assay.values.check import Check
 from assay.values.generation import Generation, ModelFacts, StreamFacts
-from assay.values.verdict import Verdict
+from assay.values.verdict import SilentShard, Verdict
 
-DEFAULT_FRESHNESS = "26h"
-_STEPS = ((1.0, Freshness.FRESH), (1.5, Freshness.ACCEPTABLE), (3.0, Freshness.STALE))
+RIGHT_NOW = 92
+"""So many days before today an odd or missing day still makes a count of what is open right now uncertain.
 
-
-def freshness_of(age: timedelta, expected: timedelta) -> tuple[Freshness, timedelta | None]:
-    """Return the freshness of data of that age, and the age at which it changes: f, 1.5 f, 3 f."""
-    for factor, step in _STEPS:
-        if age <= expected * factor:
-            return step, expected * factor
-    return Freshness.CRITICAL, None
-
-
-NOTHING_PUBLISHED = Reason(
-    code="nothing_published",
-    sentence="Nothing has been loaded yet, so there is no number.",
-    repair="assay import FILE --as KIND, or assay refresh",
-)
-
-
-NOT_BEGUN = Reason(code="not_begun", sentence="The period has not begun.")
+A day that nobody ever loads would else withhold the count for ever. What is open for longer than that is for the model to end.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,15 @@ class Judge:
     calendar: ShopCalendar
     now: datetime
     _known: dict[str, dict[str, Coverage]] = field(default_factory=dict, compare=False, repr=False)
+    _verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _checks(self) -> dict[str, Check]:
+        return {check.name: check for check in self.generation.checks}
+
+    @cached_property
+    def _odd_days(self) -> list[Check]:
+        return [check for check in self.generation.checks if check.days is not None and check.status == "failed"]
 
     def _coverage(self, model: str) -> dict[str, Coverage]:
         """Return the coverage of every stream under the model."""
@@ -52,27 +60,36 @@ class Judge:
         return self._known[model]
 
     def judge(self, kpi: Kpi, window: Window) -> Verdict:
-        """Return the verdict on the KPI's own aggregates over the window."""
+        """Return the verdict on the KPI's own aggregates over the window; KPIs that ask the same of a model share it."""
+        key = (kpi.model, kpi.kind, kpi.time is None, kpi.carry, kpi.settle, kpi.requires, window)
+        known = self._verdicts.get(key)
+        if known is None:
+            known = self._verdicts[key] = self._judge(kpi, window)
+        return known
+
+    def _judge(self, kpi: Kpi, window: Window) -> Verdict:
         assert kpi.model is not None
         facts = self.generation.models.get(kpi.model)
         if facts is None:
-            return Verdict(window.days, (), (_never_built(kpi.model) if self.generation.id else NOTHING_PUBLISHED,))
+            return Verdict(window.days, (), (never_built(kpi.model) if self.generation.id else NOTHING_PUBLISHED,))
         if self.calendar.start_of(window.start) > self.now:
             return Verdict(window.days, (), (NOT_BEGUN,))
         coverage = self._coverage(kpi.model)
         until = self._measured_until(window)
         is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
         as_of = min((one.until for one in coverage.values() if one.until), default=None)
-        blocking, missing = self._uncovered(kpi, window, facts, coverage, until, is_open)
-        freshness, step = self._freshness(kpi, as_of)
+        blocking, missing, silent = self._uncovered(kpi, window, facts, coverage, until, is_open)
+        freshness, step = self._freshness_of_streams(kpi, facts, coverage)
         if is_open and freshness is Freshness.CRITICAL and not blocking:
             blocking.append(self._too_old(kpi, facts, as_of))
         blocking += self._failed_checks(kpi, {facts.model} if facts.held else set())
-        remarks: list[Reason] = []
+        odd = [check for check in self._dated_checks(kpi.model) if self._touches(check, kpi, facts, window)]
+        blocking += [check_reason(check) for check in odd if check.blocking]
+        remarks = [check_reason(check) for check in odd if not check.blocking]
         if facts.held is not None:
             reason, touched = self._hold(kpi, facts, window, is_open)
             (blocking if touched else remarks).append(reason)
-            freshness = max(freshness or Freshness.STALE, Freshness.STALE, key=list(Freshness).index)
+            freshness = worst([freshness or Freshness.STALE, Freshness.STALE])
         settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.settle) if kpi.settle else 0)
         boundaries = [edge for edge in (step, settles, self._midnight()) if edge is not None and edge > self.now]
         return Verdict(
@@ -84,6 +101,7 @@ class Judge:
             as_of=as_of,
             settles_at=settles if settles > self.now else None,
             valid_until=min(boundaries),
+            silent=tuple(silent) if len(silent) == len(blocking) else (),
         )
 
     def required(self, kpi: Kpi, window: Window, verdict: Verdict) -> Verdict:
@@ -93,13 +111,14 @@ class Judge:
         blocking = [*verdict.blocking, *(one for one in self._failed_checks(kpi, held) if one not in verdict.blocking)]
         freshness, valid_until = verdict.freshness, verdict.valid_until
         if kpi.requires.freshness is not None and verdict.as_of is not None and freshness is not None:
-            own, step = self._freshness(kpi, verdict.as_of)
-            freshness = max(freshness, own or freshness, key=list(Freshness).index)
+            own, step = self._age(kpi.requires.freshness, verdict.as_of)
+            freshness = worst([freshness, own])
             valid_until = min((edge for edge in (valid_until, step) if edge is not None and edge > self.now), default=None)
             is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
             if is_open and own is Freshness.CRITICAL and not blocking:
-                blocking.append(_data_too_old(kpi, verdict.as_of, self.calendar))
-        return replace(verdict, blocking=tuple(blocking), freshness=freshness, valid_until=valid_until)
+                blocking.append(data_too_old(kpi, verdict.as_of, self.calendar))
+        silent = verdict.silent if len(blocking) == len(verdict.blocking) else ()
+        return replace(verdict, blocking=tuple(blocking), freshness=freshness, valid_until=valid_until, silent=silent)
 
     def span(self, kpi: Kpi) -> tuple[date, date] | None:
         """Return the first and last day that every stream under the KPI's model covers: what `all` means for it."""
@@ -121,30 +140,71 @@ class Judge:
 
     def _uncovered(
         self, kpi: Kpi, window: Window, facts: ModelFacts, coverage: dict[str, Coverage], until: datetime, is_open: bool
-    ) -> tuple[list[Reason], list[date]]:
+    ) -> tuple[list[Reason], list[date], list[SilentShard]]:
+        """Return why the window is not covered, which of its days are not, and the shards that are alone in that."""
         blocking: list[Reason] = []
         missing: set[date] = set()
+        silent: list[SilentShard] = []
         last = min(window.end, self.calendar.day_of(self.now)) if kpi.kind is Kind.STOCK else window.end
         window = Window(min(window.start, last), last, window.cut)  # a state of later days is today's
+        begun = min((span[0] for covered in coverage.values() if (span := covered.span())), default=None)
         for stream, covered in coverage.items():
-            owner = facts.coverage[stream].owner
-            if covered.until is None:
-                blocking.append(_no_data(stream, owner))
-                missing.update(_some_days(window))
-                continue
-            first = last if kpi.kind is Kind.STOCK else window.start
-            # An open period is complete as far as the data reaches; how far that may lie back is freshness' to judge.
-            reach = min(until, covered.until) if is_open and covered.until > self.calendar.start_of(first) else until
+            known = facts.coverage[stream]
             lookback = facts.lookback.get(stream, 0)
-            gaps = covered.missing(first - timedelta(days=lookback), window.end, reach)
-            if kpi.kind is Kind.STOCK and not lookback and gaps:
-                gaps = self._not_carried(kpi, window, covered, reach)
-            if kpi.kind is Kind.STOCK and lookback and gaps:
-                gaps = self._carried_gaps(kpi, window, covered, lookback, reach)
-            if gaps:
-                blocking.append(self._not_covered(facts.coverage[stream], gaps, lookback))
-                missing.update(day for day in gaps if window.start <= day <= window.end)
-        return blocking, sorted(missing)
+            gaps = self._gaps(kpi, window, covered, lookback, until, is_open, begun)
+            if not gaps:
+                continue
+            missing.update(day for day in gaps if window.start <= day <= window.end)
+            by_shard = {
+                one.shard: self._gaps(kpi, window, Coverage(one.intervals, self.calendar), lookback, until, is_open, begun)
+                for one in known.shards
+            }
+            late = {shard: days for shard, days in by_shard.items() if days}
+            if late and len(late) < len(by_shard):
+                alone = self._silent(known, late, len(by_shard) - len(late), lookback)
+                blocking += [one.reason for one in alone]
+                silent += alone
+            elif covered.until is None and not known.miscounts:
+                blocking.append(no_data(stream, known.owner))
+            else:
+                blocking += gap_reasons(known, gaps, lookback, self.calendar)
+        return blocking, sorted(missing), silent
+
+    def _silent(self, known: StreamFacts, late: dict[str, list[date]], others: int, lookback: int) -> list[SilentShard]:
+        """Return the shards that alone are not complete, each with its own reason."""
+        found: list[SilentShard] = []
+        for shard, days in late.items():
+            mine = known.model_copy(update={"miscounts": tuple(one for one in known.miscounts if one.shard == shard)})
+            counted = [one for one in gap_reasons(mine, days, lookback, self.calendar) if one.code == "count_mismatch"]
+            ends = [feed.complete_until for feed in known.feeds if feed.shard == shard and feed.complete_until]
+            why = counted[0] if counted else shard_silent(known, shard, days, max(ends, default=None), others)
+            found.append(SilentShard(known.shard_by or "", shard, why))
+        return found
+
+    def _gaps(
+        self, kpi: Kpi, window: Window, covered: Coverage, lookback: int, until: datetime, is_open: bool, begun: date | None
+    ) -> list[date]:
+        """Return the days that the KPI needs of a stream over the window and that are not complete.
+
+        `begun` is the first day of which any stream under the model tells: an order of that day is open as long as no parcel is
+        known, so that a number over all rows needs the parcels from the same day on.
+        """
+        if covered.until is None:
+            return _some_days(window)
+        first = window.end if kpi.kind is Kind.STOCK else window.start
+        # An open period is complete as far as the data reaches; how far that may lie back is freshness' to judge.
+        reach = min(until, covered.until) if is_open and covered.until > self.calendar.start_of(first) else until
+        start = first - timedelta(days=lookback)
+        if kpi.kind is Kind.ACTIVE and kpi.time is None:  # what began on any known day may still be open
+            span = covered.span()
+            known = min(begun or first, span[0] if span else self.calendar.day_of(covered.intervals[0].end))
+            start = min(start, max(known, first - timedelta(days=RIGHT_NOW)))
+        gaps = covered.missing(start, window.end, reach)
+        if kpi.kind is Kind.STOCK and not lookback and gaps:
+            gaps = self._not_carried(kpi, window, covered, reach)
+        if kpi.kind is Kind.STOCK and lookback and gaps:
+            gaps = self._carried_gaps(kpi, window, covered, lookback, reach)
+        return gaps
 
     def _not_carried(self, kpi: Kpi, window: Window, covered: Coverage, reach: datetime) -> list[date]:
         """A state holds for as long as the contract carries it: one covered day within that is enough."""
@@ -163,21 +223,35 @@ class Judge:
             best = gaps if best is None or len(gaps) < len(best) else best
         return best or []
 
-    def _freshness(self, kpi: Kpi, as_of: datetime | None) -> tuple[Freshness | None, datetime | None]:
-        if as_of is None:
+    def _freshness_of_streams(
+        self, kpi: Kpi, facts: ModelFacts, coverage: dict[str, Coverage]
+    ) -> tuple[Freshness | None, datetime | None]:
+        """Return how fresh the oldest stream is, each against the KPI's contract or else its own declaration."""
+        found = [
+            self._age(kpi.requires.freshness or facts.coverage[stream].freshness or DEFAULT_FRESHNESS, covered.until)
+            for stream, covered in coverage.items()
+            if covered.until is not None
+        ]
+        if not found:
             return None, None
-        expected = timedelta(seconds=seconds(kpi.requires.freshness or DEFAULT_FRESHNESS))
-        freshness, age = freshness_of(self.now - as_of, expected)
+        oldest = worst([step for step, _ in found])
+        return oldest, min((edge for _, edge in found if edge is not None and edge > self.now), default=None)
+
+    def _age(self, expected: str, as_of: datetime) -> tuple[Freshness, datetime | None]:
+        freshness, age = freshness_of(self.now - as_of, timedelta(seconds=seconds(expected)))
         return freshness, as_of + age if age is not None else None
 
     def _too_old(self, kpi: Kpi, facts: ModelFacts, as_of: datetime | None) -> Reason:
-        late = [name for name, covered in self._coverage(facts.model).items() if covered.until == as_of]
-        stream = late[0] if late else None
-        expected = kpi.requires.freshness or DEFAULT_FRESHNESS
+        ages = {name: covered.until for name, covered in self._coverage(facts.model).items() if covered.until}
+        wanted = {name: kpi.requires.freshness or facts.coverage[name].freshness or DEFAULT_FRESHNESS for name in ages}
+        late = [name for name, end in ages.items() if self._age(wanted[name], end)[0] is Freshness.CRITICAL]
+        stream = min(late, key=lambda name: (ages[name], name)) if late else None
+        expected = wanted[stream] if stream else DEFAULT_FRESHNESS
+        as_of = ages[stream] if stream else as_of
         reached = f"{self.calendar.local(as_of):%Y-%m-%d %H:%M}" if as_of else "never"
         return Reason(
             code="too_old",
-            sentence=f"The newest {_words(stream or 'data')} reach to {reached}; they should be at most {expected} old.",
+            sentence=f"The newest {words(stream or 'data')} reach to {reached}; they should be at most {expected} old.",
             input=stream,
             since=as_of,
             owner=facts.coverage[stream].owner if stream else None,
@@ -186,44 +260,38 @@ class Judge:
 
     def _failed_checks(self, kpi: Kpi, held: set[str]) -> list[Reason]:
         """Return the required checks that fail; where one has its model held back, the hold says which days it touches."""
-        checks = {check.name: check for check in self.generation.checks}
         found: list[Reason] = []
         for name in kpi.requires.checks:
-            check = checks.get(name)
+            check = self._checks.get(name)
             if check is None:
-                found.append(
-                    Reason(
-                        code="check_missing",
-                        sentence=f"The check {name} that this number needs has not been run.",
-                        input=name,
-                        repair=f"Run `assay refresh`; if that does not help, there is no dbt test named {name}.",
-                    )
-                )
+                found.append(check_missing(name))
             elif check.status != "passed" and not (check.blocking and held.intersection(check.models)):
                 found.append(check_reason(check))
         return found
 
-    def _not_covered(self, facts: StreamFacts, gaps: list[date], lookback: int) -> Reason:
-        days = f"{gaps[0]:%Y-%m-%d}" if len(gaps) == 1 else f"{len(gaps)} days from {gaps[0]:%Y-%m-%d} to {gaps[-1]:%Y-%m-%d}"
-        back = f" (the number looks back {lookback} days)" if lookback else ""
-        said = f"No load says that {_words(facts.stream)} are complete for {days}{back}."
-        rejected = Coverage(facts.rejected, self.calendar)
-        refused = [day for day in gaps if rejected.holds(self.calendar.start_of(day), self.calendar.end_of(day))]
-        if refused:
-            said += f" Rows of {refused[0]:%Y-%m-%d} were rejected when they were imported."
-        return Reason(
-            code="not_covered",
-            sentence=said,
-            input=facts.stream,
-            owner=facts.owner,
-            repair=f"assay refresh, or assay import FILE --as {facts.stream} with these days",
-        )
+    def _dated_checks(self, model: str) -> list[Check]:
+        """Return the failing checks that say which days they touch, of a model."""
+        return [check for check in self._odd_days if model in check.models]
+
+    def _touches(self, check: Check, kpi: Kpi, facts: ModelFacts, window: Window) -> bool:
+        """Return whether a day that the check finds odd is among those that the number rests on."""
+        today = self.calendar.day_of(self.now)
+        first, last = window.start, window.end
+        if kpi.kind is Kind.STOCK:
+            last = min(last, today)
+            first = last - timedelta(days=max(1, seconds(kpi.carry) // 86400) - 1)
+        elif kpi.kind is Kind.ACTIVE and kpi.time is None:
+            first = min(last, today) - timedelta(days=RIGHT_NOW)
+        first -= timedelta(days=facts.lookback.get(check.stream or "", 0))
+        return any(first <= day <= last for day in check.days or ())
 
     def _hold(self, kpi: Kpi, facts: ModelFacts, window: Window, is_open: bool) -> tuple[Reason, bool]:
         """Return why the model is held, and whether that touches the window; a carried state comes from earlier days."""
         hold = facts.held
         assert hold is not None
         first = window.end - timedelta(days=seconds(kpi.carry) // 86400) if kpi.kind is Kind.STOCK else window.start
+        if kpi.kind is Kind.ACTIVE and kpi.time is None:
+            first = date.min
         touched = hold.all_days or is_open or any(first <= day <= window.end for day in hold.days)
         reason = Reason(
             code=hold.code,
@@ -236,49 +304,5 @@ class Judge:
         return reason, touched
 
 
-def check_reason(check: Check) -> Reason:
-    """Return why a failed check withholds what rests on it."""
-    what = f"{check.failures} rows do not pass it" if check.status == "failed" else f"it could not run: {check.message}"
-    return Reason(
-        code="check_failed",
-        sentence=f"The check {check.name} fails: {what}.",
-        input=check.name,
-        since=check.checked_at,
-        repair=f"Mend the rows that `{check.name}` finds, then run `assay refresh`.",
-    )
-
-
-def _data_too_old(kpi: Kpi, as_of: datetime, calendar: ShopCalendar) -> Reason:
-    return Reason(
-        code="too_old",
-        sentence=f"The newest data reach to {calendar.local(as_of):%Y-%m-%d %H:%M}; "
-        f"they should be at most {kpi.requires.freshness} old.",
-        input=kpi.kpi,
-        since=as_of,
-        owner=kpi.owner,
-        repair="assay refresh",
-    )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
-
-
 def _some_days(window: Window) -> list[date]:
     return [window.start + timedelta(days=n) for n in range(min(window.days, 31))]
-
-
-def _never_built(model: str) -> Reason:
-    return Reason(
-        code="no_data", sentence=f"Nothing has been loaded for {_words(model)} yet.", input=model, repair="assay refresh"
-    )
-
-
-def _no_data(stream: str, owner: str | None) -> Reason:
-    return Reason(
-        code="no_data",
-        sentence=f"No {_words(stream)} have been loaded.",
-        input=stream,
-        owner=owner,
-        repair=f"assay import FILE --as {stream}",
-    )

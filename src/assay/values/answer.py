@@ -74,6 +74,34 @@ class Coverage(Fact):
     missing: tuple[date, ...] = Field(default=(), description="The first 31 days that are not covered.")
 
 
+class PacedPeriod(Fact):
+    """The shop days of a goal or milestone, both ends included."""
+
+    name: str = Field(description="2026-03, 2026-Q1, 2026; of a milestone the days from New Year to its end.")
+    start: date
+    end: date
+
+
+class PaceFacts(Fact):
+    """Where a period that goes on will land if it goes on as it has until now, against its plan."""
+
+    period: PacedPeriod
+    plan: str | None = Field(description="What it should reach; of a month within a longer goal, its seasonal share.")
+    so_far: str | None = Field(default=None, description="What its complete days make.")
+    days: int = Field(description="How many complete days of it have passed.")
+    projected: str | None = Field(default=None, description="What it will come to; null when withheld, see `reason`.")
+    projected_pct_of_plan: str | None = None
+    status: Literal["ahead", "behind", "on_track"] | None = Field(
+        default=None, description="`on_track` within 2 % of the plan; null when it cannot be told."
+    )
+    method: str | None = Field(default=None, description="How it was projected, as a sentence.")
+    backtest_error_pct: str | None = Field(
+        default=None,
+        description="How far, in percent of what it became, the same projection of the period before was off after as many days.",
+    )
+    reason: Reason | None = None
+
+
 class TargetFacts(Fact):
     """What the value should be, and whether it is."""
 
@@ -81,7 +109,14 @@ class TargetFacts(Fact):
     text: str = Field(description="The target as a person reads it: at least 95 %.")
     low: str | None = None
     high: str | None = None
-    tier: str | None = None
+    due: date | None = Field(default=None, description="Of a milestone: the last day on which it may be reached.")
+    tier: str | None = Field(default=None, description="The highest named step that is reached.")
+    tier_from: str | None = Field(default=None, description="The value from which on it is reached.")
+    next_tier: str | None = Field(default=None, description="The next named step; null on the highest.")
+    next_tier_from: str | None = None
+    pacing: tuple[PaceFacts, ...] = Field(
+        default=(), description="Where the goal's periods will land, the shortest first; the last one is the goal's own."
+    )
     reason: Reason | None = None
 
 

@@ -25,6 +25,41 @@ class Interval(_Frozen):
     end: datetime
 
 
+class Miscount(_Frozen):
+    """A part of a stream for which its source counts other rows than came: nothing of it is known to be complete."""
+
+    start: datetime
+    end: datetime
+    expected: int
+    counted: int
+    source: str
+    batch: str
+    shard: str | None = None
+
+
+class FeedFacts(_Frozen):
+    """What one source delivered of one stream, or of one shard of it."""
+
+    source: str
+    shard: str | None = None
+    complete_until: datetime | None = None
+    newest_load: datetime | None = None
+    loads: int = 0
+    rows: int = 0
+    """Rows that came, as the source counts them."""
+    expected: int | None = None
+    """Rows that the source says it delivered, where all of its loads say so."""
+    rejected: int = 0
+    retired: bool = False
+
+
+class ShardFacts(_Frozen):
+    """What one shard of a stream completes."""
+
+    shard: str
+    intervals: tuple[Interval, ...] = ()
+
+
 class StreamFacts(_Frozen):
     """What the load log says of one stream."""
 
@@ -36,6 +71,21 @@ class StreamFacts(_Frozen):
     notes: tuple[str, ...] = ()
     rejected: tuple[Interval, ...] = ()
     """Days that are not complete because rows of theirs were rejected."""
+    feeds: tuple[FeedFacts, ...] = ()
+    """By source and shard."""
+    shards: tuple[ShardFacts, ...] = ()
+    """The known shards; `intervals` is what all of them complete."""
+    shard_by: str | None = None
+    """The record's field, and dimension of the models, that holds the shard."""
+    miscounts: tuple[Miscount, ...] = ()
+    freshness: str | None = None
+    """How old the stream may be (`26h`), by its own declaration."""
+    schedule: str | None = None
+    """When it is due again: a cron line in the shop's zone, or `continuous`."""
+    sla: str = "2h"
+    """How late it may be after the schedule."""
+    unchecked: tuple[str, ...] = ()
+    """The checks of the records that make no sense for it."""
 
 
 class ModelFacts(_Frozen):

@@ -6,11 +6,13 @@ never from rows: a day without orders is a day of zero orders only when a load s
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+EVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Stands for the beginning of time where an instant is needed."""
 SourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
@@ -24,6 +26,17 @@ class LandingRecord(BaseModel):
     received_at: datetime = Field(description="When it reached Assay.")
     sha256: str = Field(description="Hash of the payload's bytes.")
     payload: str | None = Field(description="What the source delivered, as JSON text; null says that the record was deleted.")
+
+
+class DayCount(BaseModel):
+    """How many rows of a part of the interval the source says there are, and how many came."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: datetime
+    end: datetime = Field(description="Exclusive.")
+    expected: int = Field(ge=0)
+    counted: int = Field(ge=0)
 
 
 class LoadEntry(BaseModel):
@@ -47,4 +60,30 @@ class LoadEntry(BaseModel):
     )
     completes: tuple[SourceName, ...] = Field(default=(), description="The streams that it completes; its own, if empty.")
     rejected: int = Field(default=0, ge=0)
+    shard: str | None = Field(
+        default=None,
+        pattern=r"^[^\s/][^/\n]{0,99}$",
+        description="The part of the stream that it speaks for, such as a shop or a location; null: it speaks for all.",
+    )
+    expected_rows: int | None = Field(
+        default=None, ge=0, description="How many rows the source says it delivered; where others came, nothing is complete."
+    )
+    counted_rows: int | None = Field(
+        default=None, ge=0, description="How many rows came, where that is another number than `rows`, the records."
+    )
+    day_counts: tuple[DayCount, ...] = Field(default=(), description="The same by day, where the source counts its days.")
     note: str = Field(default="", description="What a reader of a receipt should know: no status column, so paid in full …")
+
+    @property
+    def came(self) -> int:
+        """How many rows came, as the source counts them."""
+        return self.rows if self.counted_rows is None else self.counted_rows
+
+    @property
+    def miscounted(self) -> tuple[DayCount, ...]:
+        """The parts of the interval for which the source counts other rows than came; of a load without end, none."""
+        found = [one for one in self.day_counts if one.expected != one.counted]
+        if self.expected_rows is not None and self.expected_rows != self.came and self.complete_until is not None:
+            start = self.complete_from or EVER
+            found.append(DayCount(start=start, end=self.complete_until, expected=self.expected_rows, counted=self.came))
+        return tuple(found)

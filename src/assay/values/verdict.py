@@ -12,6 +12,15 @@ _WORST_FIRST = (Freshness.CRITICAL, Freshness.STALE, Freshness.ACCEPTABLE, Fresh
 
 
 @dataclass(frozen=True, slots=True)
+class SilentShard:
+    """A part of the streams that alone is not complete, by the dimension that holds it, and why."""
+
+    dimension: str
+    shard: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The trust in one value over one window.
 
@@ -28,6 +37,8 @@ class Verdict:
     settles_at: datetime | None = None
     estimated: bool = False
     valid_until: datetime | None = None
+    silent: tuple[SilentShard, ...] = ()
+    """Where nothing else withholds it: the shards that do. A breakdown by their dimension shows the others."""
 
     def quality(self) -> DataQuality:
         """Return the state that an answer carries."""
@@ -56,8 +67,16 @@ def combine(verdicts: tuple[Verdict, ...], days: int) -> Verdict:
         settles_at=max(settles, default=None),
         estimated=any(verdict.estimated for verdict in verdicts),
         valid_until=min(valid, default=None),
+        silent=_silent(verdicts),
     )
 
 
 def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reasons))
+
+
+def _silent(verdicts: tuple[Verdict, ...]) -> tuple[SilentShard, ...]:
+    """Return the silent shards of all parts; none where a part is withheld for another reason."""
+    if any(verdict.blocking and not verdict.silent for verdict in verdicts):
+        return ()
+    return tuple(dict.fromkeys(one for verdict in verdicts for one in verdict.silent))

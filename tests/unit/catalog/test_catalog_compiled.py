@@ -29,6 +29,7 @@ target:
   - {min: 250.50, note: at first}
   - {from: 2026-01-01, between: ["1.1 * shift(orders, interval 7 days)", 900]}
   - {from: 2027-01-01, goal: 1000, over: year, tiers: [{name: bronze, from: 1.5}]}
+  - {from: 2028-01-01, milestones: {q2: 10.50, q4: 20}}
 alerts: [{when: "value < 0.9 * avg_over(orders, interval 7 days)", severity: low}]
 estimate: 2 * late
 examples:

@@ -200,6 +200,9 @@ def test_models_streams_and_units_are_read_from_dbt_files(tmp_path: Path) -> Non
         ("{goal: 5}", "`goal` and `over` go together"),
         ('{min: "sum(amount)"}', "A target holds an aggregate"),
         ("{min: [1]}", "min is a list"),
+        ("{milestones: {q1: 5}}", "q4"),
+        ("{milestones: {q4: 5}, min: 1}", "`milestones` are the bounds of a row"),
+        ("{milestones: {q4: 5}, goal: 5, over: year}", "`milestones` are the bounds of a row"),
         ("{minn: 1}", '"minn" is not a known field'),
     ],
 )

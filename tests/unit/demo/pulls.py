@@ -15,16 +15,24 @@ from assay.demo import DemoBatch, DemoCompany, first_day
 SHOP_ZONE = ZoneInfo("America/Los_Angeles")
 END = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 SHORT_END = datetime(2026, 3, 20, 18, 30, tzinfo=UTC)
-STREAM_NAMES = {
-    "products",
-    "orders",
-    "order_lines",
-    "payments",
-    "refunds",
-    "refund_lines",
-    "fulfillments",
-    "inventory_levels",
+SOURCE_OF = {
+    "products": "shop",
+    "orders": "shop",
+    "order_lines": "shop",
+    "payments": "shop",
+    "refunds": "shop",
+    "refund_lines": "shop",
+    "fulfillments": "shop",
+    "inventory_levels": "warehouse_counts",
+    "customers": "shop",
+    "conversations": "helpdesk",
+    "sla_breaches": "ops",
+    "shops": "ops",
+    "time_savings": "ops",
+    "automation_runs": "ops",
 }
+STREAM_NAMES = set(SOURCE_OF)
+WITHOUT_SILENT_DAY = {name for name, source in SOURCE_OF.items() if source in ("helpdesk", "ops")}
 
 
 @dataclass(frozen=True)
@@ -71,3 +79,11 @@ def sum_by(rows: list[dict[str, Any]], key: str) -> dict[str, Decimal]:
     for row in rows:
         sums[row[key]] += Decimal(row["amount"])
     return dict(sums)
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def minutes_between(since: str, until: str) -> float:
+    return (instant(until) - instant(since)).total_seconds() / 60

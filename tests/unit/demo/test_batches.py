@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assay.demo import DemoBatch, DemoCompany, first_day
+from assay.demo import SOURCES, DemoBatch, DemoCompany, first_day
 from assay.errors import UsageError
-from tests.unit.demo.pulls import END, SHOP_ZONE, SHORT_END, STREAM_NAMES, short_company
+from tests.unit.demo.pulls import END, SHOP_ZONE, SHORT_END, SOURCE_OF, STREAM_NAMES, short_company
 
 OPENED = datetime(2024, 11, 22, tzinfo=SHOP_ZONE).astimezone(UTC)
 LAST_MIDNIGHT = datetime(2026, 11, 21, tzinfo=SHOP_ZONE).astimezone(UTC)
@@ -21,8 +21,8 @@ def of(batches: list[DemoBatch], stream: str) -> list[DemoBatch]:
 
 def test_a_first_pull_has_a_batch_per_stream_and_year(batches: list[DemoBatch]) -> None:
     assert len(batches) == 2 * len(STREAM_NAMES)
-    assert {b.source for b in batches if b.stream != "inventory_levels"} == {"shop"}
-    assert {b.source for b in of(batches, "inventory_levels")} == {"warehouse_counts"}
+    assert {(b.stream, b.source) for b in batches} == set(SOURCE_OF.items())
+    assert set(SOURCE_OF.values()) == SOURCES
 
 
 def test_the_batches_of_a_stream_complete_all_from_the_first_day_to_the_end(batches: list[DemoBatch]) -> None:
@@ -54,9 +54,26 @@ def test_a_later_pull_completes_from_where_the_last_one_ended() -> None:
         "refunds",
         "refund_lines",
         "fulfillments",
+        "customers",
+        "conversations",
+        "sla_breaches",
+        "shops",
+        "time_savings",
+        "automation_runs",
     ]
     inventory = of(batches, "inventory_levels")[0]  # no count came within those five hours
     assert (inventory.complete_from, inventory.complete_until, inventory.records.num_rows) == (None, None, 0)
+
+
+def test_a_stream_that_was_never_pulled_comes_whole_beside_what_is_new_of_the_others() -> None:
+    later = SHORT_END + timedelta(hours=5)
+    whole = list(short_company(later).batches())
+    known = dict.fromkeys(STREAM_NAMES - {"shops"}, SHORT_END)
+    rest = list(short_company(later).batches(since=known))
+    assert [b.records for b in of(rest, "shops")] == [b.records for b in of(whole, "shops")]
+    assert of(rest, "shops")[0].complete_from == of(whole, "shops")[0].complete_from
+    assert [b.records for b in of(rest, "orders")] == [of(list(short_company(later).batches(SHORT_END)), "orders")[0].records]
+    assert of(rest, "orders")[0].complete_from == SHORT_END
 
 
 def test_a_pull_that_brings_nothing_has_empty_tables_with_all_columns() -> None:

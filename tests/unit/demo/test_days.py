@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assay.demo import DemoBatch, DemoCompany, first_day
 from assay.demo.days import ShopDays, add_months, black_friday
-from tests.unit.demo.pulls import END, SHOP_ZONE, Record, shop_day
+from tests.unit.demo.pulls import END, SHOP_ZONE, STREAM_NAMES, WITHOUT_SILENT_DAY, Record, shop_day
 
 Delivered = dict[str, list[Record]]
 
@@ -37,11 +37,18 @@ def test_nothing_happens_on_the_silent_day_and_no_load_completes_it(
     assert silent == date(2026, 8, 13)
     start = datetime(2026, 8, 13, tzinfo=SHOP_ZONE).astimezone(UTC)
     end = datetime(2026, 8, 14, tzinfo=SHOP_ZONE).astimezone(UTC)
-    assert not [r for records in delivered.values() for r in records if start <= r.event_at < end]
+    silent_streams = STREAM_NAMES - WITHOUT_SILENT_DAY
+    assert not [r for stream in silent_streams for r in delivered[stream] if start <= r.event_at < end]
     over_it = [b for b in batches if b.complete_until and b.complete_until > start and (b.complete_from or start) < end]
-    assert len(over_it) == 8
-    assert all(b.gaps == ((start, end),) for b in over_it)
-    assert all(b.gaps == () for b in batches if b not in over_it)
+    hidden = [b for b in over_it if b.stream in silent_streams]
+    assert len(hidden) == 9
+    assert all(b.gaps == ((start, end),) for b in hidden)
+    assert all(b.gaps == () for b in batches if b not in hidden)
+
+
+def test_helpdesk_and_office_go_on_while_the_shop_is_silent(delivered: Delivered) -> None:
+    on_the_day = {stream for stream in WITHOUT_SILENT_DAY for r in delivered[stream] if r.day == date(2026, 8, 13)}
+    assert on_the_day == {"conversations", "sla_breaches", "time_savings", "automation_runs"}  # no shop registered then
 
 
 def test_orders_fall_on_both_sides_of_each_clock_change(company: DemoCompany, delivered: Delivered) -> None:

@@ -43,3 +43,10 @@ def test_counts_scatter_around_their_mean_like_a_poissons() -> None:
     assert abs(counts.mean() - 30) < 0.1
     assert abs(counts.var() - 30) < 0.6
     assert counts.min() >= 0
+
+
+def test_waits_have_the_median_and_the_tail_that_were_asked_for() -> None:
+    waits = np.sort(Dice(7).lognormal("answer", MANY, 18.0, 0.9))
+    assert waits[0] > 0
+    assert abs(np.median(waits) - 18) < 0.2
+    assert abs((waits > 120).mean() - 0.0175) < 0.002  # beyond ln(120 / 18) / 0.9 = 2.108 deviations

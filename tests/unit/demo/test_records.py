@@ -42,6 +42,24 @@ FIELDS = {
     "fulfillments": {"fulfillment_id", "order_id", "fulfilled_at", "status"},
     "products": {"sku", "title", "category", "price", "currency"},
     "inventory_levels": {"sku", "location", "on_hand", "counted_at"},
+    "customers": {"customer_id", "created_at", "segment"},
+    "conversations": {
+        "conversation_id",
+        "opened_at",
+        "customer_id",
+        "channel",
+        "status",
+        "is_escalated",
+        "is_urgent",
+        "sentiment",
+        "first_response_at",
+        "resolved_at",
+        "operator_id",
+    },
+    "sla_breaches": {"breach_id", "detected_at", "kind", "operator_id", "responded_at", "resolved_at"},
+    "shops": {"shop_id", "registered_at", "activated_at"},
+    "time_savings": {"entry_id", "saved_at", "category", "minutes"},
+    "automation_runs": {"run_id", "ran_at", "action", "operator_id", "status", "minutes_saved"},
 }
 
 
@@ -73,7 +91,7 @@ def test_no_two_records_of_a_key_arrive_at_the_same_instant(delivered: Delivered
 
 def test_only_what_changes_is_delivered_again(delivered: Delivered) -> None:
     again = {stream for stream, records in delivered.items() if len({r.key for r in records}) < len(records)}
-    assert again == {"orders", "fulfillments", "products"}
+    assert again == {"orders", "fulfillments", "products", "conversations", "sla_breaches", "shops"}
 
 
 def test_records_come_by_time_of_arrival_and_none_after_the_end(batches: list[DemoBatch]) -> None:
@@ -90,7 +108,7 @@ def test_nothing_arrives_before_it_happens_and_nothing_later_than_72_hours_after
 
 
 def test_about_one_record_in_a_hundred_is_late(delivered: Delivered) -> None:
-    for stream in ("orders", "payments", "refunds", "fulfillments"):
+    for stream in ("orders", "payments", "refunds", "fulfillments", "conversations", "automation_runs"):
         late = [r for r in delivered[stream] if r.received_at - r.event_at >= timedelta(hours=1)]
         assert 0.004 < len(late) / len(delivered[stream]) < 0.03, stream
 
@@ -119,8 +137,21 @@ def test_a_status_is_changed_by_a_later_record_of_the_same_order(delivered: Deli
     }
 
 
+NAMES = {
+    "orders": "order_id",
+    "order_lines": "line_id",
+    "refunds": "refund_id",
+    "customers": "customer_id",
+    "conversations": "conversation_id",
+    "sla_breaches": "breach_id",
+    "shops": "shop_id",
+    "time_savings": "entry_id",
+    "automation_runs": "run_id",
+}
+
+
 def test_identities_within_payloads_are_the_keys(delivered: Delivered) -> None:
-    for stream, name in [("orders", "order_id"), ("order_lines", "line_id"), ("refunds", "refund_id")]:
+    for stream, name in NAMES.items():
         assert all(r.fields[name] == r.key for r in delivered[stream][::29])
     lines = {line["line_id"] for line in latest(delivered["order_lines"])}
     assert {back["line_id"] for back in latest(delivered["refund_lines"])} <= lines

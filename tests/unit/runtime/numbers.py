@@ -130,14 +130,18 @@ def evaluator(
     *,
     until: dict[str, datetime] | None = None,
     since: date = FIRST,
+    gap: date | None = None,
     estimates: bool = False,
 ) -> Evaluator:
-    """Return an evaluator whose models are complete from `since` until the given instants, or now."""
+    """Return an evaluator whose models are complete from `since` until the given instants, or now, but for the day `gap`."""
     models = {}
     for model in ("sales", "visits"):
         end = (until or {}).get(model, now)
-        covered = Interval(start=CALENDAR.start_of(since), end=end)
-        facts = StreamFacts(stream=model, intervals=(covered,), owner="ops")
+        covered: tuple[Interval, ...] = (Interval(start=CALENDAR.start_of(since), end=end),)
+        if gap is not None:
+            before = Interval(start=CALENDAR.start_of(since), end=CALENDAR.start_of(gap))
+            covered = (before, Interval(start=CALENDAR.end_of(gap), end=end))
+        facts = StreamFacts(stream=model, intervals=covered, owner="ops")
         models[model] = ModelFacts(model=model, streams=(model,), coverage={model: facts}, promoted_at=now)
     nothing = {"code_version": "", "catalog": "", "calendar": "", "warehouse": ""}
     generation = Generation(id=1, published_at=now, segments=(), models=models, streams={}, **nothing)

@@ -41,7 +41,16 @@ def test_a_new_kind_is_one_file(tmp_path: Path) -> None:
 
 
 def test_the_base_pack_declares_its_kinds() -> None:
-    assert set(KINDS) == {"orders", "order_lines", "payments", "refunds", "products", "fulfillments", "inventory_levels"}
+    assert set(KINDS) == {
+        "customers",
+        "orders",
+        "order_lines",
+        "payments",
+        "refunds",
+        "products",
+        "fulfillments",
+        "inventory_levels",
+    }
 
 
 def test_no_code_knows_a_kind_by_name() -> None:

@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assay.calendar import ShopCalendar
-from assay.trust.coverage import Coverage, covered_by, stream_facts, union
+from assay.catalog.models import StreamSchema
+from assay.trust.coverage import Coverage
+from assay.trust.intervals import union
+from assay.trust.load_log import covered_by, stream_facts
 from assay.values.generation import Interval
 from assay.values.load import LoadEntry
 
@@ -83,7 +86,9 @@ def test_a_later_gap_holds_against_an_earlier_claim_and_a_later_claim_mends_it()
 def test_a_load_speaks_for_the_streams_that_it_completes() -> None:
     load = entry("orders", completes=["orders", "payments"], note="paid in full")
 
-    facts = stream_facts([load], ["orders", "payments", "refunds"], {"orders": "ops"})
+    named = {name: StreamSchema(name, owner="ops") for name in ("orders", "payments", "refunds")}
+
+    facts = stream_facts([load], named, CALENDAR)
 
     assert facts["payments"].intervals == facts["orders"].intervals == (interval(1, 5),)
     assert (facts["orders"].rows, facts["payments"].rows, facts["refunds"].rows) == (3, 0, 0)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from assay.calendar import Window
-from assay.trust.verdict import freshness_of
+from assay.trust.freshness import freshness_of
 from assay.values.answer import DataQuality, Freshness
 from assay.values.generation import Hold
 from tests.unit.trust.judging import CALENDAR, a_check, codes, judge, kpi, midnight, noon, of_day, stream

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from assay.values.answer import Answer, BoardAnswer, Definition, History
+from assay.values.trust import TrustReport
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 MODELS: dict[str, type[BaseModel]] = {
@@ -16,6 +17,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "boards": BoardAnswer,
     "definitions": Definition,
     "histories": History,
+    "trust": TrustReport,
 }
 STATES = {
     "actual",
@@ -24,6 +26,7 @@ STATES = {
     "list_empty",
     "null_division_by_zero",
     "other_grain",
+    "paced",
     "provisional",
     "stale",
     "target_missed_with_breaches",

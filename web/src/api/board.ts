@@ -5,10 +5,10 @@ import type { BoardAnswer } from './types'
 const POLL = 30_000
 const SOONEST = 2_000
 
-/** Milliseconds until the board is asked again: at the latest when its verdict may change without new data. */
-export function nextPoll(board: BoardAnswer | undefined): number {
-  if (!board?.valid_until) return POLL
-  const left = Date.parse(board.valid_until) - Date.parse(board.now)
+/** Milliseconds until an answer is asked again: at the latest when its verdict may change without new data. */
+export function nextPoll(answer: Pick<BoardAnswer, 'now' | 'valid_until'> | undefined): number {
+  if (!answer?.valid_until) return POLL
+  const left = Date.parse(answer.valid_until) - Date.parse(answer.now)
   return Math.min(POLL, Math.max(SOONEST, left))
 }
 

@@ -1,4 +1,4 @@
-// Made by web/generate_types.py from assay.values.answer; edit the models, not this file.
+// Made by web/generate_types.py from assay.values; edit the models, not this file.
 
 /** A value or the reason for its absence, and all that it rests on. */
 export interface Answer {
@@ -47,6 +47,20 @@ export interface Answer {
   note: Record<string, unknown> | null
 }
 
+/** A KPI of which an incident withholds something. */
+export interface Blocked {
+  kpi: string
+  label: string
+  criticality: 'critical' | 'high' | 'medium' | 'low'
+  owner: string | null
+  /** Whether what people look at is withheld: a board's tile, or of a KPI on no board its last closed period. false: other periods alone. */
+  now: boolean
+  /** The names of those periods that are withheld: yesterday, 30d. */
+  periods: string[]
+  /** The boards on which a tile of it is withheld. */
+  boards: string[]
+}
+
 /** A whole board in one answer, all of it from one generation. */
 export interface BoardAnswer {
   board: string
@@ -69,6 +83,22 @@ export interface Breach {
   severity: 'critical' | 'high' | 'medium' | 'low'
   sentence: string
   condition: string
+}
+
+/** One check, as it was run last. */
+export interface CheckTrust {
+  check: string
+  models: string[]
+  status: 'passed' | 'failed' | 'error'
+  /** Whether it withholds what rests on its models; one that does not may still be required by a KPI. */
+  blocking: boolean
+  failures: number
+  message: string
+  checked_at: string
+  /** Of a failing check: since when it is known to fail. */
+  since: string | null
+  /** The incident that it belongs to. */
+  incident: string | null
 }
 
 /** The value beside an earlier one, aligned to the same elapsed part, or the reason why they are not compared. */
@@ -127,6 +157,21 @@ export interface Definition {
   answer: Answer
 }
 
+/** What one source delivered of one stream, or of one shard of it. */
+export interface FeedTrust {
+  source: string
+  shard: string | null
+  complete_until: string | null
+  newest_load: string | null
+  /** Against the stream's expected age; null where another source has gone on, or the shard is retired. */
+  freshness: Freshness | null
+  rows: number
+  /** How many rows the source says it delivered, if it says so. */
+  expected_rows: number | null
+  rejected: number
+  retired: boolean
+}
+
 /** How old the newest data is against what the contract expects: f, 1.5 f, 3 f. */
 export type Freshness = 'fresh' | 'acceptable' | 'stale' | 'critical'
 
@@ -138,12 +183,71 @@ export interface History {
   points: Point[]
 }
 
+/** One root cause, and everything that it blocks. */
+export interface Incident {
+  /** Stays the same for as long as the cause does. */
+  id: string
+  /** A stable word for programs: check_failed, check_warns, check_missing, model_failed, not_covered, rejected_rows, count_mismatch, shard_silent, late, not_refreshed, awaited, history, no_data, nothing_published. */
+  code: string
+  /** The same for a person. */
+  sentence: string
+  /** The stream, model or check that it is about. */
+  input: string | null
+  since: string | null
+  /** Whose it is. */
+  owner: string | null
+  /** The command that repairs it. */
+  repair: string | null
+  /** The first 31 shop days that it is about. */
+  days: string[]
+  /** How many shop days it is about; 0 where it is not about single days. */
+  days_count: number
+  streams: string[]
+  /** The models that it holds back. */
+  models: string[]
+  /** The checks that fail with it. */
+  checks: string[]
+  /** How many numbers that people look at it withholds. */
+  withheld: number
+  /** Critical numbers first. */
+  blocks: Blocked[]
+}
+
 /** The newest value of the same question that was published; for display only. */
 export interface LastGood {
   value: string
   period: PeriodFacts
   published_at: string
   receipt: string
+}
+
+/** Where a period that goes on will land if it goes on as it has until now, against its plan. */
+export interface PaceFacts {
+  period: PacedPeriod
+  /** What it should reach; of a month within a longer goal, its seasonal share. */
+  plan: string | null
+  /** What its complete days make. */
+  so_far: string | null
+  /** How many complete days of it have passed. */
+  days: number
+  /** What it will come to; null when withheld, see `reason`. */
+  projected: string | null
+  projected_pct_of_plan: string | null
+  /** `on_track` within 2 % of the plan; null when it cannot be told. */
+  status: 'ahead' | 'behind' | 'on_track' | null
+  /** How it was projected, as a sentence. */
+  method: string | null
+  /** How far, in percent of what it became, the same projection of the period before was off after as many days. */
+  backtest_error_pct: string | null
+  reason: Reason | null
+}
+
+/** The shop days of a goal or milestone, both ends included. */
+export interface PacedPeriod {
+  /** 2026-03, 2026-Q1, 2026; of a milestone the days from New Year to its end. */
+  name: string
+  start: string
+  end: string
 }
 
 /** The shop days that were asked, both ends included. */
@@ -199,6 +303,29 @@ export interface SectionFacts {
   tiles: Tile[]
 }
 
+/** One stream: how far it is complete, how fresh it is, and who rests on it. */
+export interface SourceTrust {
+  stream: string
+  owner: string | null
+  /** null when nothing of it was ever loaded. */
+  complete_until: string | null
+  newest_load: string | null
+  /** Of its newest data against `expected`; null when nothing was ever loaded. */
+  freshness: Freshness | null
+  /** How old it may be: 26h. Its own declaration, else the shortest that a KPI on it requires. */
+  expected: string
+  rows: number
+  expected_rows: number | null
+  /** Shop days between its first and its newest data that are not complete. */
+  missing_days: number
+  /** The models of KPIs that rest on it. */
+  models: string[]
+  /** How many KPIs rest on it, through any number of steps. */
+  kpis: number
+  /** By source and shard. */
+  feeds: FeedTrust[]
+}
+
 /** What the value should be, and whether it is. */
 export interface TargetFacts {
   /** null when it cannot be judged; see `reason`. */
@@ -207,7 +334,17 @@ export interface TargetFacts {
   text: string
   low: string | null
   high: string | null
+  /** Of a milestone: the last day on which it may be reached. */
+  due: string | null
+  /** The highest named step that is reached. */
   tier: string | null
+  /** The value from which on it is reached. */
+  tier_from: string | null
+  /** The next named step; null on the highest. */
+  next_tier: string | null
+  next_tier_from: string | null
+  /** Where the goal's periods will land, the shortest first; the last one is the goal's own. */
+  pacing: PaceFacts[]
   reason: Reason | null
 }
 
@@ -216,6 +353,34 @@ export interface Tile {
   title: string
   answer: Answer
   spark: Point[]
+}
+
+/** Everything that numbers rest on at one instant, and what is wrong with it. */
+export interface TrustReport {
+  project: string
+  timezone: string
+  now: string
+  generation: number | null
+  published_at: string | null
+  /** The instant at which the clock alone may change something here. */
+  valid_until: string | null
+  /** `blocked`: something that people look at is withheld; `other_days`: only other periods are; `watch`: there are incidents that block nothing. */
+  state: 'nothing_loaded' | 'blocked' | 'other_days' | 'watch' | 'well'
+  /** How things stand, in one sentence. */
+  sentence: string
+  /** Incidents that withhold something that people look at. */
+  problems: number
+  /** Numbers that people look at and that are withheld, each once. */
+  blocked: number
+  /** How many KPIs were judged. */
+  kpis: number
+  /** When the checks were run last. */
+  checked_at: string | null
+  /** What blocks most comes first, critical numbers before all. */
+  incidents: Incident[]
+  sources: SourceTrust[]
+  /** Those that fail first. */
+  checks: CheckTrust[]
 }
 
 /** How to read the value. */

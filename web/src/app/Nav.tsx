@@ -9,8 +9,8 @@ function ProjectName({ board }: { board: string }) {
   return <span className="project">{useBoard(board).data?.project}</span>
 }
 
-/** The project's name and its boards. */
-export function Nav({ current }: { current: string | null }) {
+/** The project's name, its boards, and what they rest on. */
+export function Nav({ current, trust }: { current: string | null; trust: boolean }) {
   const { data: boards } = useBoards()
   return (
     <header className="top">
@@ -28,6 +28,11 @@ export function Nav({ current }: { current: string | null }) {
                 </a>
               </li>
             ))}
+            <li>
+              <a href="/trust" onClick={go} aria-current={trust ? 'page' : undefined}>
+                Trust
+              </a>
+            </li>
           </ul>
         </nav>
       </div>

@@ -14,3 +14,8 @@ export function boardName(path: string): string | null {
     return null
   }
 }
+
+/** Whether a path is that of the trust screen. */
+export function isTrust(path: string): boolean {
+  return /^\/trust\/?$/.test(path)
+}

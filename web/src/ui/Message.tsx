@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Shape, type ShapeName } from './Shape'
 
 interface Props {
-  tone: 'attention' | 'bad' | 'muted'
+  tone: 'attention' | 'bad' | 'good' | 'muted'
   shape: ShapeName
   title: string
   children?: ReactNode

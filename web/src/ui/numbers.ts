@@ -9,7 +9,7 @@ export interface Part {
   unit: boolean
 }
 
-const TIMES: Record<string, string> = { days: 'day', hours: 'hour', minutes: 'minute' }
+const TIMES: Record<string, string> = { days: 'day', hours: 'hour', minutes: 'minute', milliseconds: 'millisecond' }
 const SIGNED: Options = { signDisplay: 'exceptZero' }
 
 function options(unit: UnitFacts): Options {
@@ -42,6 +42,16 @@ function written(format: Intl.NumberFormat, value: string): string {
 /** The value in one string: `$1,234.50`, `12.5%`, `3.2 days`. */
 export function number(value: string, unit: UnitFacts): string {
   return written(formatter(unit), value)
+}
+
+/** The value in few figures, for a line of text: `$9.41M`, `94.1%`. */
+export function short(value: string, unit: UnitFacts): string {
+  return written(formatter(unit, { notation: 'compact', maximumSignificantDigits: 3 }), value)
+}
+
+/** An amount that somebody chose: as it is, without decimals where they are zeros. */
+export function amount(value: string, unit: UnitFacts): string {
+  return written(formatter(unit, { trailingZeroDisplay: 'stripIfInteger' }), value)
 }
 
 /** The value in pieces, so that the unit can be set smaller than the figures. */

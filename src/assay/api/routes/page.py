@@ -30,6 +30,7 @@ async def asset(name: str) -> Response:
 
 
 @router.get("/")
+@router.get("/trust")
 @router.get("/boards/{_board}")
 async def page(_board: str = "") -> Response:
     """Return the page."""

@@ -25,6 +25,12 @@ from assay.cli.progress import watching
     metavar="DAYS",
     help="The days of which the file holds every row: 2026-01, 2026-01-01..2026-03-31; its first to its last otherwise.",
 )
+@click.option("--shard", metavar="SHARD", help="The shop, location … whose part of the rows this is.")
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    help="How many rows the source counts; where the file has others, nothing is complete.",
+)
 @click.option("--preview", "only_look", is_flag=True, help="Show what the file would become, and write nothing.")
 @click.option(
     "--replace", is_flag=True, help="The file's days become exactly this file; earlier rows of these days are taken back."
@@ -38,6 +44,8 @@ def command(
     maps: tuple[str, ...],
     date_format: str | None,
     covers: str | None,
+    shard: str | None,
+    rows: int | None,
     only_look: bool,
     replace: bool,
     append: bool,
@@ -53,14 +61,15 @@ def command(
 
     Importing a file again adds nothing. Days with rejected rows are not counted as complete.
     """
-    from assay.runtime.importing import look, take_file
+    from assay.runtime.importing import Claims, look, take_file
     from assay.runtime.jobs import run_job
 
     project, clock = the_project(folder), the_clock()
+    claims = Claims(shard, rows)
     if only_look:
-        click.echo("\n".join(look(project, clock, file, kind, maps, date_format, covers).lines()))
+        click.echo("\n".join(look(project, clock, file, kind, maps, date_format, covers, claims).lines()))
         return
-    summary = take_file(project, clock, file, kind, maps, date_format, covers, replace=replace, append=append)
+    summary = take_file(project, clock, file, kind, maps, date_format, covers, claims, replace=replace, append=append)
     click.echo("\n".join(summary.lines()))
     if no_refresh:
         click.echo("Next: `assay refresh`.")

@@ -24,6 +24,13 @@ class ImportSettings:
     covers: tuple[date, date] | None = None
     """The shop days, both included, of which the file holds every row; from its first to its last row, if None."""
 
+    shard: str | None = None
+    """The part of the stream that the file holds, such as a shop or a location."""
+    expected_rows: int | None = None
+    """How many rows the source says that the file has."""
+    expected_days: tuple[tuple[date, int], ...] = ()
+    """The same by shop day."""
+
     def __post_init__(self) -> None:
         if self.exponent < 0:
             object.__setattr__(self, "exponent", currency_exponent(self.currency))

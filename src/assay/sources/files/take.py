@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from assay.sources.files.settings import ImportSettings
 from assay.sources.files.streams import holds, payload, records
 from assay.sources.files.summary import ImportPreview, ImportSummary
 from assay.sources.landing import Draft, LandingZone
+from assay.values.load import DayCount
 
 SOURCE = "files"
 SAMPLES = 5
@@ -151,13 +153,18 @@ class _Taking:
 
     def run(self) -> ImportSummary:
         streams = [stream for stream in self.work.kind.streams if holds(self.work, stream.when)]
-        earlier = {stream.stream: earlier_imports(self.zone, self.source, stream.stream) for stream in streams}
+        every = {stream.stream: earlier_imports(self.zone, self.source, stream.stream) for stream in streams}
+        earlier = {name: self._of_shard(batches) for name, batches in every.items()}
         main = streams[0].stream
         if not self.replace and (same := self._same(earlier[main])):
             return self._already(earlier, same)
         interval = self._interval()
         tables = {stream.stream: self._records(stream, earlier[stream.stream], interval) for stream in streams}
+        for name, (table, _) in tables.items():
+            self._refuse_shared_keys(name, table, every[name])
         completed, notes = self._completed(tables, interval)
+        miscounts = self._miscounts()
+        notes += miscounts
         drafts = [
             self._draft(name, table, interval, completed if name == main else [name] if name in completed else [], notes)
             for name, (table, _) in tables.items()
@@ -168,14 +175,14 @@ class _Taking:
             file=str(self.file),
             kind=self.work.kind.kind,
             source=self.source,
-            rows_read=self.work.table.rows + len(self.work.table.torn),
+            rows_read=self._rows_read,
             taken=self.done.taken,
             rejected=tuple(self.done.rejected),
             first_day=self.done.first,
             last_day=self.done.last,
             written={name: table.num_rows - replaced for name, (table, replaced) in tables.items()},
-            completed=tuple(completed),
-            gaps=tuple(self.done.rejected_days),
+            completed=() if self._short else tuple(completed),
+            gaps=tuple(sorted({*self.done.rejected_days, *(day for day, _, _ in self._short_days)})),
             sums=self.done.sums,
             repeated=self.done.repeated,
             replaced=sum(replaced for _, replaced in tables.values()),
@@ -183,6 +190,42 @@ class _Taking:
             entries=tuple(entries),
             already_imported=all(entry.batch in known for entry in entries),
         )
+
+    @property
+    def _rows_read(self) -> int:
+        return self.work.table.rows + len(self.work.table.torn)
+
+    @property
+    def _short(self) -> bool:
+        """Whether the source counts other rows than the file has."""
+        return self.work.settings.expected_rows not in (None, self._rows_read)
+
+    @cached_property
+    def _day_counts(self) -> list[tuple[date, int, int]]:
+        """The days that the source counts, with its number and the file's."""
+        if not self.work.settings.expected_days:
+            return []
+        found = self.work.connection.execute("select day, count(*) from valued where day is not null group by 1").fetchall()
+        counted: dict[date, int] = dict(found)
+        return [(day, expected, counted.get(day, 0)) for day, expected in self.work.settings.expected_days]
+
+    @property
+    def _short_days(self) -> list[tuple[date, int, int]]:
+        return [(day, expected, counted) for day, expected, counted in self._day_counts if expected != counted]
+
+    def _miscounts(self) -> list[str]:
+        """Return in words where the source counts other rows than came."""
+        notes = []
+        if self._short:
+            notes.append(
+                f"The source counts {self.work.settings.expected_rows:,} rows, the file has {self._rows_read:,}: "
+                "it completes nothing."
+            )
+        notes += [
+            f"The source counts {expected:,} rows on {day}, the file has {counted:,}: that day is not complete."
+            for day, expected, counted in self._short_days
+        ]
+        return notes
 
     def facts(self, stream: str) -> dict[str, Any]:
         """Return what identifies this import among those of the stream."""
@@ -199,6 +242,9 @@ class _Taking:
                 "currency": settings.currency,
                 "date_format": settings.date_format,
                 **({"covers": [f"{day}" for day in settings.covers]} if settings.covers else {}),
+                **({"shard": settings.shard} if settings.shard else {}),
+                **({"rows": settings.expected_rows} if settings.expected_rows is not None else {}),
+                **({"days": {f"{day}": rows for day, rows in settings.expected_days}} if settings.expected_days else {}),
             },
         }
 
@@ -280,6 +326,30 @@ class _Taking:
             raise self._overlap(stream, clash)
         return with_facts(table, facts), 0
 
+    def _of_shard(self, batches: list[EarlierImport]) -> list[EarlierImport]:
+        """Return the earlier batches whose days this file may repeat: those of its shard, and those of all shards."""
+        mine = self.work.settings.shard
+        return [batch for batch in batches if mine is None or batch.entry.shard in (None, mine)]
+
+    def _refuse_shared_keys(self, stream: str, table: Any, batches: list[EarlierImport]) -> None:
+        """Raise `UsageError` where a record has the identity of another shard's: it would replace that one."""
+        mine = self.work.settings.shard
+        others = [batch for batch in batches if mine is not None and batch.entry.shard not in (None, mine)]
+        if not others:
+            return
+        live(self.work.connection, self.zone, others, None)
+        self.work.connection.register("fresh", table)
+        shared = self.work.connection.execute(
+            "select key from live semi join fresh using (key) order by key limit 3"
+        ).fetchall()
+        self.work.connection.unregister("fresh")
+        if shared:
+            named = ", ".join(key for (key,) in shared)
+            raise UsageError(
+                f"{stream} of {self.file} have identities that another shard has delivered: {named}.",
+                "Identities must differ between shards; give them the shard's name in front, such as reno-1001.",
+            )
+
     def _differs(self, batch: EarlierImport, facts: Mapping[str, Any]) -> bool:
         """Whether the batch's rows cannot be told apart from this file's by their identities."""
         return facts["ids"] == BY_ROW or bool(batch.facts.get("ids") != facts["ids"])
@@ -343,6 +413,7 @@ class _Taking:
         return completed, notes
 
     def _draft(self, stream: str, table: Any, interval: _Interval, completes: list[str], notes: list[str]) -> Draft:
+        calendar = self.work.settings.calendar
         return Draft(
             source=self.source,
             stream=stream,
@@ -354,6 +425,13 @@ class _Taking:
             completes=tuple(completes),
             rejected=sum(rejection.count for rejection in self.done.rejected),
             note=" ".join(notes),
+            shard=self.work.settings.shard,
+            expected_rows=self.work.settings.expected_rows,
+            counted_rows=self._rows_read if self.work.settings.expected_rows is not None else None,
+            day_counts=tuple(
+                DayCount(start=calendar.start_of(day), end=calendar.end_of(day), expected=expected, counted=counted)
+                for day, expected, counted in self._day_counts
+            ),
         )
 
 

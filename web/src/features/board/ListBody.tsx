@@ -2,7 +2,9 @@ import type { Answer, Row } from '../../api/types'
 import { Breaches } from '../../ui/answer/Breaches'
 import { Guidance } from '../../ui/answer/Guidance'
 import { RowTable } from '../../ui/answer/RowTable'
+import { isWithheldList } from '../../ui/answer/state'
 import { counted } from '../../ui/numbers'
+import { TrustLink } from '../../ui/TrustLink'
 
 const SHOWN = 5
 
@@ -14,6 +16,7 @@ export function ListBody({ answer, rows }: { answer: Answer; rows: Row[] }) {
     <div className="list">
       {rows.length > 0 && <RowTable answer={answer} rows={rows.slice(0, SHOWN)} />}
       {rows.length === 0 && (reason ? <Guidance reason={reason} /> : <p className="guidance-why">Nothing is on this list.</p>)}
+      {isWithheldList(answer) && <TrustLink kpi={answer.kpi}>See the problem and all that it blocks</TrustLink>}
       {more > 0 && <p className="more">and {counted(more, 'more', 'more')}</p>}
       <Breaches breaches={answer.breaches} />
     </div>

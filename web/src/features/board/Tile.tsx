@@ -7,6 +7,7 @@ import { Guidance } from '../../ui/answer/Guidance'
 import { graveFirst, isEmpty, isWithheld } from '../../ui/answer/state'
 import { Target } from '../../ui/answer/Target'
 import { Value } from '../../ui/answer/Value'
+import { TrustLink } from '../../ui/TrustLink'
 import { ListBody } from './ListBody'
 import { TileHead } from './TileHead'
 
@@ -22,7 +23,8 @@ function NumberBody({ tile: { answer, spark }, now }: Props) {
     <>
       <Value answer={answer} now={now} />
       {missing ? reason && <Guidance reason={reason} /> : <Comparison answer={answer} />}
-      {!missing && <Target target={answer.target} />}
+      {isWithheld(answer) && <TrustLink kpi={answer.kpi}>See the problem and all that it blocks</TrustLink>}
+      {!missing && <Target answer={answer} />}
       <Breaches breaches={answer.breaches} />
       {!missing && reason && <p className="because">{reason.sentence}</p>}
       <Sparkline points={spark} target={answer.target} unit={answer.unit} />

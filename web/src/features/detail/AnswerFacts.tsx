@@ -21,7 +21,7 @@ export function AnswerFacts({ answer, now }: { answer: Answer; now: number }) {
     <section className="detail-answer" aria-label="The number">
       {!answer.rows && <Value answer={answer} now={now} />}
       <Comparison answer={answer} />
-      <Target target={answer.target} />
+      <Target answer={answer} />
       <Breaches breaches={answer.breaches} />
       {answer.reasons.map((reason) => (
         <Guidance key={reason.code + (reason.input ?? '')} reason={reason} />

@@ -9,6 +9,7 @@ import { AnswerFacts } from './AnswerFacts'
 import { DefinitionFacts } from './DefinitionFacts'
 import { DetailHead } from './DetailHead'
 import { HistorySection } from './HistorySection'
+import { Pacing } from './Pacing'
 
 interface Props {
   board: string | null
@@ -48,6 +49,7 @@ function Body(props: Props & { close: () => void }) {
       <DetailHead title={definition.data?.label ?? answer?.label ?? kpi} answer={answer} now={now} close={close} />
       <div className="detail-body">
         {answer && <AnswerFacts answer={answer} now={now} />}
+        {answer && <Pacing answer={answer} />}
         {answer && !answer.rows && <HistorySection answer={answer} />}
         {definition.data && <DefinitionFacts definition={definition.data} zone={answer?.period.timezone ?? 'UTC'} />}
         {definition.isPending && <Skeleton />}

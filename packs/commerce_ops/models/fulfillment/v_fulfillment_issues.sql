@@ -1,0 +1,34 @@
+-- A view is read when somebody looks, so that an order appears at the moment at which it becomes overdue.
+with judged as (
+  select
+    *,
+    open_until > now() as is_waiting
+  from {{ ref('fulfillment_tracking') }}
+  where not is_test and not is_voided
+),
+
+found as (
+  select
+    *,
+    case
+      when is_waiting and critical_at <= now() then 'critical'
+      when is_waiting and issue_at <= now() then 'high'
+      when not is_cancelled and late_at <= now() then 'medium'
+      when not is_cancelled and replaced_at <= now() then 'low'
+    end as issue_severity
+  from judged
+)
+
+select
+  order_id,
+  customer_id,
+  customer_segment,
+  is_priority_customer,
+  order_created_at,
+  due_at,
+  fulfilled_at,
+  is_waiting and due_at <= now() as is_sla_breach,
+  true as has_issue,
+  issue_severity
+from found
+where issue_severity is not null

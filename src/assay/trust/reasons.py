@@ -1,0 +1,140 @@
+"""The words in which a verdict says why: one function a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from assay.calendar import ShopCalendar
+from assay.catalog.contract import Kpi
+from assay.trust.coverage import Coverage
+from assay.values.answer import Reason
+from assay.values.check import Check
+from assay.values.generation import Miscount, StreamFacts
+
+NOTHING_PUBLISHED = Reason(
+    code="nothing_published",
+    sentence="Nothing has been loaded yet, so there is no number.",
+    repair="assay import FILE --as KIND, or assay refresh",
+)
+NOT_BEGUN = Reason(code="not_begun", sentence="The period has not begun.")
+
+
+def gap_reasons(facts: StreamFacts, gaps: Sequence[date], lookback: int, calendar: ShopCalendar) -> list[Reason]:
+    """Return why days of a stream are not complete: its source counts other rows than came, or no load says so."""
+    found: list[Reason] = []
+    left = list(gaps)
+    for wrong in facts.miscounts:
+        days = [day for day in left if wrong.start < calendar.end_of(day) and calendar.start_of(day) < wrong.end]
+        if days:
+            found.append(_count_mismatch(facts, wrong, days))
+            left = [day for day in left if day not in days]
+    return [*found, _not_covered(facts, left, lookback, calendar)] if left else found
+
+
+def _count_mismatch(facts: StreamFacts, wrong: Miscount, days: Sequence[date]) -> Reason:
+    whose = f" of {wrong.shard}" if wrong.shard else ""
+    return Reason(
+        code="count_mismatch",
+        sentence=f"Of the {words(facts.stream)}{whose} of {said(days)}, {wrong.counted:,} rows came, but {wrong.source} counts "
+        f"{wrong.expected:,}: some are {'missing' if wrong.counted < wrong.expected else 'too many'}.",
+        input=facts.stream,
+        owner=facts.owner,
+        repair=f"Fetch these days again from {wrong.source}: assay import FILE --as {facts.stream} --rows {wrong.expected}",
+    )
+
+
+def _not_covered(facts: StreamFacts, gaps: Sequence[date], lookback: int, calendar: ShopCalendar) -> Reason:
+    back = f" (the number looks back {lookback} days)" if lookback else ""
+    sentence = f"No load says that {words(facts.stream)} are complete for {said(gaps)}{back}."
+    rejected = Coverage(facts.rejected, calendar)
+    refused = [day for day in gaps if rejected.holds(calendar.start_of(day), calendar.end_of(day))]
+    if refused:
+        sentence += f" Rows of {refused[0]:%Y-%m-%d} were rejected when they were imported."
+    return Reason(
+        code="not_covered",
+        sentence=sentence,
+        input=facts.stream,
+        owner=facts.owner,
+        repair=f"assay refresh, or assay import FILE --as {facts.stream} with these days",
+    )
+
+
+def shard_silent(facts: StreamFacts, shard: str, gaps: Sequence[date], since: datetime | None, others: int) -> Reason:
+    """Return why a total is withheld of which one shard did not deliver its part."""
+    return Reason(
+        code="shard_silent",
+        sentence=f"{shard} has not delivered its {words(facts.stream)} of {said(gaps)}; "
+        f"{'the other shard has' if others == 1 else f'the {others} other shards have'}.",
+        input=facts.stream,
+        since=since,
+        owner=facts.owner,
+        repair=f"assay import FILE --as {facts.stream} --shard {shard}, or retire the shard in assay.yml if it is gone",
+    )
+
+
+def no_data(stream: str, owner: str | None) -> Reason:
+    """Return that nothing of a stream has ever arrived."""
+    return Reason(
+        code="no_data",
+        sentence=f"No {words(stream)} have been loaded.",
+        input=stream,
+        owner=owner,
+        repair=f"assay import FILE --as {stream}",
+    )
+
+
+def never_built(model: str) -> Reason:
+    """Return that a model has never had anything to be built from."""
+    return Reason(
+        code="no_data", sentence=f"Nothing has been loaded for {words(model)} yet.", input=model, repair="assay refresh"
+    )
+
+
+def check_reason(check: Check) -> Reason:
+    """Return why a failed check withholds what rests on it."""
+    if check.status == "failed" and check.days is not None:
+        sentence = check.message
+    else:
+        what = f"{check.failures} rows do not pass it" if check.status == "failed" else f"it could not run: {check.message}"
+        sentence = f"The check {check.name} fails: {what}."
+    return Reason(
+        code="check_failed" if check.blocking or check.days is None else "check_warns",
+        sentence=sentence,
+        input=check.name,
+        since=check.checked_at,
+        repair=check.repair or f"Mend the rows that `{check.name}` finds, then run `assay refresh`.",
+    )
+
+
+def check_missing(name: str) -> Reason:
+    """Return that a required check has not been run."""
+    return Reason(
+        code="check_missing",
+        sentence=f"The check {name} that this number needs has not been run.",
+        input=name,
+        repair=f"Run `assay refresh`; if that does not help, there is no dbt test named {name}.",
+    )
+
+
+def data_too_old(kpi: Kpi, as_of: datetime, calendar: ShopCalendar) -> Reason:
+    """Return that the data under a KPI made of others is older than its own contract allows."""
+    return Reason(
+        code="too_old",
+        sentence=f"The newest data reach to {calendar.local(as_of):%Y-%m-%d %H:%M}; "
+        f"they should be at most {kpi.requires.freshness} old.",
+        input=kpi.kpi,
+        since=as_of,
+        owner=kpi.owner,
+        repair="assay refresh",
+    )
+
+
+def words(name: str) -> str:
+    """Return a name as words."""
+    return name.replace("_", " ")
+
+
+def said(days: Sequence[date]) -> str:
+    """Return days as a person says them."""
+    return f"{days[0]:%Y-%m-%d}" if len(days) == 1 else f"{len(days)} days from {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}"
