@@ -55,7 +55,7 @@ def test_a_kpi_file_and_a_board_file_are_all_that_a_new_number_needs(plain: Stag
     shown = plain.cli("board", "toys", "--format", "json").json
     assert [tile["answer"]["kpi"] for tile in shown["sections"][0]["tiles"]] == ["guest_share_pct", "guest_payments"]
     assert [tile["answer"]["value"] for tile in shown["sections"][0]["tiles"]] == ["50", "1"]
-    assert {board["board"] for board in plain.desk().boards()} == {"operations", "toys"}
+    assert {"operations", "toys"} <= {board["board"] for board in plain.desk().boards()}
     assert plain.cli("history", "guest_payments", "--format", "json").json["points"][-1]["value"] == "1"
 
 

@@ -157,7 +157,9 @@ def plan() -> Plan:
     orders = [_order(dice, n, customer, moment) for n, (customer, moment) in enumerate(moments)]
     undone = Order("undone", "c1", NOW - 40 * HOUR, 8500, parcels=(Parcel(NOW - 20 * HOUR, "cancelled"),))
     late = Order("late", "c7", NOW - 60 * HOUR, 8500)  # c1 and c7 are professional shops
-    return Plan([*orders, undone, late], segments)
+    bought = NOW - 90 * DAY + 3 * HOUR  # in three hours this customer is at risk
+    aging = Order("aging", "c900", bought, 8500, parcels=(Parcel(bought + 9 * HOUR),))
+    return Plan([*orders, undone, late, aging], segments)
 
 
 def _purchases(dice: random.Random) -> Iterator[datetime]:

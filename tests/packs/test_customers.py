@@ -92,23 +92,15 @@ def test_each_stage_is_filled_on_some_day_of_the_plan() -> None:
     assert {found for day in DAYS for found in stages_at(end_of(day))} == set(STAGES)
 
 
-def test_customers_grow_old_by_the_clock_alone(sold: Stage) -> None:
-    """Nobody buys, nothing is loaded: a day and a half later some are at risk who were active."""
-    later = next(
-        at
-        for hours in range(1, 40)
-        if stages_at(at := NOW + timedelta(hours=hours)).count("at_risk") != stages_at(NOW).count("at_risk")
-    )
-    found = stages_at(later)
-    assert shop_day(later) in (TODAY, TODAY + DAY)
-    answer = Stage(sold.folder, FixedClock(later)).ask("at_risk_customers_share_pct", f"{TODAY}")
-    expected = stages_at(min(later, end_of(TODAY)))
-    assert shown(answer.value) in (
-        ratio(found.count("at_risk"), len(found)),
-        ratio(expected.count("at_risk"), len(expected)),
-        None,
-    )
-    assert sold.ask("at_risk_customers_share_pct", f"{TODAY}").valid_until is not None
+def test_a_customer_is_at_risk_by_the_clock_alone(sold: Stage) -> None:
+    """Nobody buys and nothing is loaded: three hours later one is at risk who was not."""
+    at = NOW + timedelta(hours=3)
+    moments = (NOW, at - timedelta(seconds=1), at)
+    found = [stages_at(moment) for moment in moments]
+    assert found[2].count("at_risk") == found[1].count("at_risk") + 1
+    assert [ask(sold, "at_risk_customers_share_pct", f"{TODAY}", moment) for moment in moments] == [
+        ratio(stages.count("at_risk"), len(stages)) for stages in found
+    ]
 
 
 def test_nobody_is_told_to_be_new_before_half_a_year_is_known(sold: Stage) -> None:

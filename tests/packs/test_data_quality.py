@@ -39,8 +39,8 @@ def stage(tmp_path: Path) -> Stage:
 
 
 def test_a_table_falls_out_of_time_by_the_clock_and_comes_back_with_its_data(stage: Stage) -> None:
-    stage.take("orders.csv", GOOD, "orders")  # complete up to the end of the 2nd
-    at(stage, 0, 30, day=3).run()
+    at(stage, 0, 30, day=3).take("orders.csv", GOOD, "orders")  # complete up to the end of the 2nd
+    stage.run()
     known = int(stage.value("known_tables") or 0)
     streams = [row[0] for row in warehouse(stage, "select stream from main.fct_assay_freshness order by 1")]
     assert known == len(streams)
@@ -69,8 +69,8 @@ def test_a_table_falls_out_of_time_by_the_clock_and_comes_back_with_its_data(sta
 def test_a_check_that_fails_is_an_issue_in_the_same_refresh_and_until_it_passes(stage: Stage) -> None:
     for name, text in CONTACTS.items():
         stage.write(name, text)
-    stage.take("orders.csv", GOOD, "orders")
-    at(stage, 9, 30, day=3).run()
+    at(stage, 9, 30, day=3).take("orders.csv", GOOD, "orders")
+    stage.run()
     assert stage.value("data_quality_issues") == "1"
     by_name = stage.ask("data_quality_issues", by="check_name").rows or ()
     assert [row.key for row in by_name if row.value != "0"] == ["contacts_have_mail"]
@@ -91,10 +91,10 @@ def test_a_check_that_fails_is_an_issue_in_the_same_refresh_and_until_it_passes(
 
 
 def test_a_hint_that_fails_is_no_issue(stage: Stage) -> None:
-    stage.take("orders.csv", GOOD, "orders")
+    at(stage, 9, 30, day=3).take("orders.csv", GOOD, "orders")
     lonely = "fulfillment_id,order_id,fulfilled_at,status\nf1,nobody,2026-03-02T21:00:00+00:00,success\n"
     stage.take("fulfillments.csv", lonely, "fulfillments")
-    at(stage, 9, 30, day=3).run()
+    stage.run()
     listed = "select status, blocking from main.fct_assay_checks where check_name = 'fulfillments_have_orders'"
     assert warehouse(stage, listed) == [("failed", False)]
     assert stage.value("data_quality_issues") == "0"
@@ -104,8 +104,8 @@ def test_empty_cells_of_critical_fields_are_counted_over_all_rows(stage: Stage) 
     for name, text in CONTACTS.items():
         if not name.startswith("tests/"):
             stage.write(name, text)
-    stage.take("orders.csv", GOOD, "orders")
-    at(stage, 9, 30, day=3).run()
+    at(stage, 9, 30, day=3).take("orders.csv", GOOD, "orders")
+    stage.run()
     fields = dict(warehouse(stage, "select field, row_count from main.fct_assay_missing_fields"))
     assert fields["fct_contacts.email"] == 4
     assert fields["fct_orders.created_on"] == 2

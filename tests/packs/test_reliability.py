@@ -170,7 +170,7 @@ def test_a_project_whose_kpis_do_not_ask_is_not_measured(tmp_path: Path) -> None
     at(stage, 10).run()
     assert not (stage.project.landing / "assay").exists()
     assert not (stage.project.generated / "telemetry").exists()
-    assert warehouse(stage, "select count(*) from duckdb_tables() where table_name like 'fct_assay%'") == [(0,)]
+    assert warehouse(stage, "select count(*) from main.fct_assay_runs") == [(0,)]
 
 
 def test_measuring_restates_nothing_and_lands_now_and_then(stage: Stage) -> None:

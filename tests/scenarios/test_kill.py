@@ -15,7 +15,7 @@ import pytest
 
 from tests.scenarios.shop import Key, Row, Stage, Template
 
-PHASES = ("Pulling", "Loading", "Building", "Rolling", "Proving")
+PHASES = ("Pulling", "Loading", "Building", "Checking", "Rolling", "Proving")
 """The first words of the steps as `assay refresh` names them; publishing is the end of the last."""
 POINTS = (
     ("Pulling", 0.5),

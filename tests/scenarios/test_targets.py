@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from assay.clock import FixedClock
+from assay.demo import company
 from assay.runtime.setup import init
 from assay.values.answer import PaceFacts
 from tests.scenarios.server import Server, serving
@@ -67,7 +68,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
         {"name": "Goals", "timezone": "America/Los_Angeles", "currency": "USD", "packs": ["commerce_ops"], "demo": demo},
     )
     stage.write("kpis/goals.yml", KPIS)
-    stage.run()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(company, "SILENT_DAY", 100)
+        stage.run()
     return stage
 
 

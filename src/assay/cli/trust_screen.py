@@ -75,8 +75,8 @@ def _print_sources(report: TrustReport, zone: ZoneInfo) -> None:
             table.add_row(
                 name,
                 source,
-                _local(facts.complete_until, zone) if facts.complete_until else "nothing loaded",
-                _local(facts.newest_load, zone) if facts.newest_load else _MISSING,
+                _short(facts.complete_until, report.now, zone) if facts.complete_until else "nothing",
+                _short(facts.newest_load, report.now, zone) if facts.newest_load else _MISSING,
                 _state(row) if alone else ("retired" if feed and feed.retired else facts.freshness or "followed by another"),
                 f"{facts.rows:,}",
                 f"{facts.expected_rows:,}" if facts.expected_rows is not None else _MISSING,
@@ -88,7 +88,7 @@ def _print_sources(report: TrustReport, zone: ZoneInfo) -> None:
 def _state(row: SourceTrust) -> str:
     if row.freshness is None:
         return _MISSING
-    missing = f", {row.missing_days:,} days missing" if row.missing_days else ""
+    missing = f", {row.missing_days:,} {'day' if row.missing_days == 1 else 'days'} missing" if row.missing_days else ""
     return f"{row.freshness} ({row.expected}){missing}"
 
 
@@ -113,6 +113,12 @@ def _print_checks(report: TrustReport, zone: ZoneInfo, *, everything: bool) -> N
         click.echo(f"{passed:,} of {len(report.checks):,} checks passed{when}.{hint}")
     else:
         click.echo("No check has been run yet: assay refresh runs them.")
+
+
+def _short(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return an instant without its year where that is this one: seven columns have to fit."""
+    local = instant.astimezone(zone)
+    return f"{local:%m-%d %H:%M}" if local.year == now.astimezone(zone).year else f"{local:%Y-%m-%d}"
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> str:

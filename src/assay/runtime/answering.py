@@ -211,8 +211,8 @@ class Answerer:
         assert question.by is not None
         verdict = self.evaluator.kpi(question.kpi, window).verdict
         silent = {one.shard: one.reason for one in verdict.silent if one.dimension == question.by}
-        apart = len(silent) == len(verdict.silent) and silent and self._by_shard(question.kpi)
-        if verdict.blocking and not apart:
+        slices = bool(silent) and len(silent) == len(verdict.silent) and self._by_shard(question.kpi)
+        if verdict.blocking and not slices:
             return (), 0
         now = part = self.evaluator.breakdown(question.kpi, window, question.by)
         then: dict[str | None, Measured] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -20,6 +20,9 @@ from assay.trust.causes import CauseJudge, Traced
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 from assay.values.verdict import Verdict
+
+Dependents = Mapping[str, frozenset[str]]
+"""The KPIs whose formulas name a KPI, through any number of steps, by its name."""
 
 
 @dataclass
@@ -74,8 +77,9 @@ class Unread:
 class Tracer:
     """Finds what every root cause withholds."""
 
-    def __init__(self, catalog: Catalog, judge: CauseJudge, currency: str, numbers: Partials | None) -> None:
+    def __init__(self, catalog: Catalog, above: Dependents, judge: CauseJudge, currency: str, numbers: Partials | None) -> None:
         self._catalog = catalog
+        self._above = above
         self._judge = judge
         self._evaluator = Evaluator(catalog, Unread(), judge, currency=currency)
         # Which rules hold decides what a count of breaches rests on, so that kind alone needs the numbers themselves.
@@ -148,7 +152,6 @@ class Tracer:
 
     def _trace_other_days(self) -> None:
         """Add what nobody may look at: today, and the days that a cause is about."""
-        above = _dependents(self._catalog)
         today = Window(self._today, self._today)
         for name, kpi in self._catalog.kpis.items():
             for cause in self._causes(name, self._evaluator.kpi(name, today).verdict):
@@ -158,7 +161,7 @@ class Tracer:
             for window in self._odd_windows(kpi.contract.model):
                 for cause in self._causes(name, self._judge.judge(kpi.contract, window)):
                     if not cause.startswith("history:"):
-                        self._of(cause).other |= {name, *above.get(name, ())}
+                        self._of(cause).other |= {name, *self._above.get(name, ())}
 
     def _odd_windows(self, model: str) -> Iterator[Window]:
         """Yield the days on which something is wrong with what the model rests on."""
@@ -175,7 +178,7 @@ class Tracer:
                 yield Window(min(check.days), max(check.days))
 
 
-def _dependents(catalog: Catalog) -> dict[str, frozenset[str]]:
+def dependents(catalog: Catalog) -> Dependents:
     """Return the KPIs whose formulas name each KPI, through any number of steps; what only an estimate names is left out."""
     found: dict[str, set[str]] = {}
     for name in catalog.order:
@@ -191,8 +194,8 @@ def _dependents(catalog: Catalog) -> dict[str, frozenset[str]]:
     return {name: frozenset(names) for name, names in found.items()}
 
 
-def resting_on(catalog: Catalog, models: Iterable[str]) -> frozenset[str]:
+def resting_on(catalog: Catalog, above: Dependents, models: Iterable[str]) -> frozenset[str]:
     """Return the KPIs that rest on one of the models, through any number of steps."""
-    wanted, above = set(models), _dependents(catalog)
+    wanted = set(models)
     own = {name for name, kpi in catalog.kpis.items() if kpi.contract.model in wanted}
     return frozenset(own.union(*(above.get(name, frozenset()) for name in own)))

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from assay.catalog.contract import Criticality, seconds
 from assay.catalog.entry import Catalog
 from assay.runtime.blockage import Blockage
-from assay.trust.causes import NOT_REFRESHED, OLD, CauseJudge, skipped
-from assay.trust.faults import Fault
+from assay.trust.causes import NOT_REFRESHED, OLD, CauseJudge, skipped, streams_under
+from assay.trust.faults import Fault, source_of
 from assay.trust.freshness import freshness_of
 from assay.trust.reasons import NOTHING_PUBLISHED, said, words
 from assay.values.check import Check
@@ -19,6 +19,8 @@ from assay.values.trust import Blocked, Incident, SourceTrust
 
 MOST_DAYS = 31
 MOST_OWNERS = 3
+OWN = "assay"
+"""The source under which Assay lands records about itself: nobody can deliver its past."""
 _ORDER = {one.value: place for place, one in enumerate(Criticality)}
 
 
@@ -180,6 +182,8 @@ class _Teller:
             case "history":
                 told.sentence = f"{what[0].upper()}{what[1:]} go back to {self._began(first)}; what is asked begins earlier."
                 told.repair = f"`assay import FILE --as {first}` with the days before."
+                if source_of(self._generation.streams[first]) == OWN:
+                    told.repair = "Nothing has to be done: Assay writes these records itself, and they grow with time."
             case "no_data":
                 told.sentence = f"No {what} have been loaded."
                 told.repair = f"assay import FILE --as {first}"
@@ -232,10 +236,10 @@ class _Teller:
         holds = [facts for facts in self._generation.models.values() if key in self._judge.held_by(facts.model)]
         since = [facts.held.since for facts in holds if facts.held] or [check.since or check.checked_at for check in checks]
         days = sorted({day for check in checks for day in check.days or ()})
-        streams = (root.stream,) if root.stream else self._streams(root.models)
+        streams = tuple(sorted(streams_under(root, self._generation)))
         return _Told(
             "check_failed" if any(check.blocking for check in checks) else "check_warns",
-            _failing(checks),
+            _failing(root, checks),
             input=root.name,
             since=min(since),
             owner=next((facts.held.owner for facts in holds if facts.held and facts.held.owner), None) or self._owners(streams),
@@ -279,11 +283,6 @@ class _Teller:
             always=True,
         )
 
-    def _streams(self, models: Iterable[str]) -> tuple[str, ...]:
-        """Return the streams that all of the models rest on: what a check of them all can be about."""
-        known = [set(facts.streams) for name in models if (facts := self._generation.models.get(name))]
-        return tuple(sorted(set.intersection(*known))) if known else ()
-
     def _owners(self, streams: Iterable[str]) -> str | None:
         """Return who answers for the streams, the most named first."""
         owners = [facts.owner for name in streams if (facts := self._generation.streams.get(name)) and facts.owner]
@@ -302,10 +301,13 @@ class _Teller:
         return " and ".join(one for one in (", ".join(named[:-1]), named[-1]) if one)
 
 
-def _failing(checks: Sequence[Check]) -> str:
+def _failing(root: Check, checks: Sequence[Check]) -> str:
+    if root.days is not None and root.message:
+        others = [check.name for check in checks if check is not root]
+        fail = "check fails" if len(others) == 1 else "checks fail"
+        return f"{root.message} {len(others)} more {fail} with it: {', '.join(others)}." if others else root.message
     if len(checks) == 1:
-        (check,) = checks
-        return check.message if check.days is not None and check.message else f"The check {check.name} fails: {_found(check)}."
+        return f"The check {root.name} fails: {_found(root)}."
     named = ", ".join(f"{check.name} ({_found(check)})" for check in checks[:3])
     return f"{len(checks)} checks fail: {named}{f' and {len(checks) - 3} more' if len(checks) > 3 else ''}."
 

@@ -218,7 +218,7 @@ class _Pacer:
     def _backtest(self, period: Period, days: int) -> Fraction | None:
         """Return by how much the same projection of the period before was off, in percent of what it became."""
         before = _before(period)
-        if days >= before.days:
+        if days >= before.days or isinstance(self._sum(before.start - BACK, before.end - BACK), Reason):
             return None
         became = self._sum(before.start, before.end)  # asked first: its days hold the elapsed ones
         found = self._projected(before, days) if isinstance(became, Fraction) else None

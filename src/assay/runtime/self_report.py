@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assay.catalog.entry import Catalog
 from assay.clock import Clock
 from assay.engines.protocol import Engine
 from assay.errors import AssayError
 from assay.lineage.graph import Lineage
-from assay.models.runner import BuildResult
+from assay.models.runner import BuildResult, ModelRunner
 from assay.planner.tables import quoted
 from assay.runtime.self_compaction import compact
 from assay.runtime.self_measures import milliseconds
@@ -45,7 +45,6 @@ from assay.values.generation import StreamFacts
 
 if TYPE_CHECKING:
     from assay.runtime.generations import Snapshot
-    from assay.runtime.refresh import Workplace
 
 _log = logger("self_report")
 SOURCE = "assay"
@@ -61,6 +60,21 @@ def asked_for(catalog: Catalog, lineage: Lineage) -> tuple[str, ...]:
     models = {kpi.contract.model for kpi in catalog.kpis.values() if kpi.contract.model in nodes}
     resting = {stream for model in models if model for stream in lineage.streams_of(nodes[model])}
     return tuple(stream for stream in STREAMS if stream in catalog.streams) if resting & set(STREAMS) else ()
+
+
+class Tools(Protocol):
+    """What a worker has at hand."""
+
+    clock: Clock
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def runner(self) -> ModelRunner: ...
+
+    @property
+    def notebook(self) -> Notebook: ...
 
 
 class SelfReport:
@@ -91,7 +105,7 @@ class SelfReport:
         else:
             self._folder.abandon()
 
-    def land(self, catalog: Catalog, build: BuildResult, facts: Mapping[str, StreamFacts], place: Workplace) -> None:
+    def land(self, catalog: Catalog, build: BuildResult, facts: Mapping[str, StreamFacts], place: Tools) -> None:
         """Land what was noted and how the data stands; where that fails, the refresh goes on, and the coverage stands still."""
         try:
             self.land_notes()
@@ -101,7 +115,7 @@ class SelfReport:
         except (AssayError, OSError) as error:
             _log.warning("what Assay measured about itself did not land: %s", error)
 
-    def probe(self, place: Workplace) -> None:
+    def probe(self, place: Tools) -> None:
         """Time the models that are marked `timed`, as often as notes land."""
         if self.landed:
             probe(place.notebook, place.clock, place.engine, place.runner.marked("timed"))
@@ -130,7 +144,7 @@ class SelfReport:
         self._folder.forget()
         self.landed = True
 
-    def land_states(self, states: States, place: Workplace) -> None:
+    def land_states(self, states: States, place: Tools) -> None:
         """Land how checks, ages and cells stand after a build, if anything became another or the last landing is old."""
         now, engine = states.now, place.engine
         known = self._folder.landed() or Landed(now, now, self._boot)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from assay.calendar import ShopCalendar
 from assay.catalog.entry import Catalog
-from assay.runtime.blockage import Tracer
+from assay.runtime.blockage import Tracer, dependents
 from assay.runtime.evaluation import Partials
 from assay.runtime.incidents import incidents_of
 from assay.runtime.trust_tables import check_rows, expected_ages, next_steps, source_rows
@@ -37,10 +37,11 @@ def trust_report(
 
     `numbers` are its partials: they are read only for KPIs that count breaches, whose trust depends on which rules hold.
     """
-    judge = CauseJudge(generation, calendar, now, expected=expected_ages(generation, catalog))
-    tracer = Tracer(catalog, judge, currency, numbers)
+    above = dependents(catalog)
+    judge = CauseJudge(generation, calendar, now, expected=expected_ages(generation, catalog, above))
+    tracer = Tracer(catalog, above, judge, currency, numbers)
     tracer.trace()
-    sources = source_rows(judge, catalog)
+    sources = source_rows(judge, catalog, above)
     incidents = incidents_of(judge, catalog, tracer.blocked, sources)
     checks = check_rows(judge, incidents)
     blocked = len({one.kpi for incident in incidents for one in incident.blocks if one.now})

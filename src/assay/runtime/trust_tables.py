@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from assay.catalog.contract import seconds
 from assay.catalog.entry import Catalog
-from assay.runtime.blockage import resting_on
+from assay.runtime.blockage import Dependents, resting_on
 from assay.trust.causes import CauseJudge
 from assay.trust.freshness import DEFAULT_FRESHNESS, freshness_of
 from assay.values.answer import Freshness
@@ -15,22 +15,22 @@ from assay.values.generation import FeedFacts, Generation, StreamFacts
 from assay.values.trust import CheckTrust, FeedTrust, Incident, SourceTrust
 
 
-def expected_ages(generation: Generation, catalog: Catalog) -> dict[str, str]:
+def expected_ages(generation: Generation, catalog: Catalog, above: Dependents) -> dict[str, str]:
     """Return how old each stream may be: by its own declaration, else the shortest age that a KPI on it requires."""
     found: dict[str, str] = {}
     for name, facts in generation.streams.items():
         models = [model for model, one in generation.models.items() if name in one.streams]
-        required = [catalog.kpis[kpi].contract.requires.freshness for kpi in resting_on(catalog, models)]
+        required = [catalog.kpis[kpi].contract.requires.freshness for kpi in resting_on(catalog, above, models)]
         found[name] = facts.freshness or min((one for one in required if one), key=seconds, default=DEFAULT_FRESHNESS)
     return found
 
 
-def source_rows(judge: CauseJudge, catalog: Catalog) -> tuple[SourceTrust, ...]:
+def source_rows(judge: CauseJudge, catalog: Catalog, above: Dependents) -> tuple[SourceTrust, ...]:
     """Return every stream that the catalogue knows, those on which most rests first."""
     known = dict(judge.generation.streams)
     for name, declared in catalog.streams.items():
         known.setdefault(name, StreamFacts(stream=name, owner=declared.owner, freshness=declared.rules.freshness))
-    rows = [_source(judge, catalog, facts) for facts in known.values()]
+    rows = [_source(judge, catalog, above, facts) for facts in known.values()]
     return tuple(sorted(rows, key=lambda row: (-row.kpis, row.stream)))
 
 
@@ -64,9 +64,9 @@ def next_steps(judge: CauseJudge, sources: Sequence[SourceTrust]) -> list[dateti
     return [edge for edge in found if edge > judge.now]
 
 
-def _source(judge: CauseJudge, catalog: Catalog, facts: StreamFacts) -> SourceTrust:
+def _source(judge: CauseJudge, catalog: Catalog, above: Dependents, facts: StreamFacts) -> SourceTrust:
     models = tuple(sorted(name for name, model in judge.generation.models.items() if facts.stream in model.streams))
-    kpis = resting_on(catalog, models)
+    kpis = resting_on(catalog, above, models)
     expected = judge.expected.get(facts.stream) or facts.freshness or DEFAULT_FRESHNESS
     until = facts.intervals[-1].end if facts.intervals else None
     counted = [feed.expected for feed in facts.feeds if feed.loads]

@@ -173,20 +173,40 @@ def check_causes(generation: Generation) -> dict[str, str]:
     """Return the key of the root cause of every failing check.
 
     A check that fails on everything that is built from a model, and one that fails further down, have one cause: the
-    widest is its name. A check that could not run because its model was not built has the model's cause.
+    widest is its name. A check that could not run because its model was not built has the model's cause. Where the records
+    of a stream are odd, what is built from it and began to fail at the same time fails for that.
     """
     failing = [check for check in generation.checks if check.status != "passed"]
     broken = model_causes(generation)
     found: dict[str, str] = {}
+    odd = sorted((check for check in failing if check.stream and check.status == "failed"), key=lambda check: check.name)
     widest = sorted(failing, key=lambda check: (-len(check.models), check.name))
     for check in widest:
         unbuilt = next((broken[model] for model in check.models if model in broken), None)
         if check.status == "error" and unbuilt is not None:
             found[check.name] = unbuilt
             continue
+        if (source := next((one for one in odd if _follows(check, one, generation)), None)) is not None:
+            found[check.name] = f"check:{source.name}"
+            continue
         root = next((one for one in widest if found.get(one.name) == f"check:{one.name}" and _within(check, one)), check)
         found[check.name] = f"check:{root.name}"
     return found
+
+
+def _follows(check: Check, odd: Check, generation: Generation) -> bool:
+    """Return whether a check fails since odd records came on the stream that it rests on."""
+    if (check.since or check.checked_at) != (odd.since or odd.checked_at):
+        return False
+    return check.stream == odd.stream if check.stream else odd.stream in streams_under(check, generation)
+
+
+def streams_under(check: Check, generation: Generation) -> frozenset[str]:
+    """Return the streams that all models of the check rest on: what it can be about."""
+    if check.stream:
+        return frozenset({check.stream})
+    known = [frozenset(facts.streams) for name in check.models if (facts := generation.models.get(name))]
+    return frozenset.intersection(*known) if known else frozenset()
 
 
 def _within(check: Check, other: Check) -> bool:

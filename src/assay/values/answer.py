@@ -97,7 +97,7 @@ class PaceFacts(Fact):
     method: str | None = Field(default=None, description="How it was projected, as a sentence.")
     backtest_error_pct: str | None = Field(
         default=None,
-        description="How far, in percent of what it became, the same projection of the period before was off after as many days.",
+        description="How far the same projection of the period before was off after as many days, in % of what it became.",
     )
     reason: Reason | None = None
 

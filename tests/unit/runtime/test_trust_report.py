@@ -220,6 +220,23 @@ def test_checks_that_fail_along_one_way_are_one_incident_and_it_is_told_since_wh
     assert [row.check for row in found.checks][-1] == "other"
 
 
+def test_odd_records_and_what_fails_since_they_came_are_one_incident() -> None:
+    hold = Hold(code="check_failed", sentence="x", since=NOW, days=(TODAY,))
+    odd = check("schema_sales", stream="sales", days=(TODAY,), message="In 1 record of shop, the field amount is missing.")
+    checks = (check("amounts_are_readable"), check("sales_have_visits", blocking=False), odd)
+    incident = one(report(generation(held={"sales": hold}, checks=checks)))
+    assert (incident.input, incident.checks) == ("schema_sales", ("amounts_are_readable", "sales_have_visits", "schema_sales"))
+    assert incident.sentence.startswith("In 1 record of shop, the field amount is missing. 2 more checks fail with it: ")
+    assert {blocked.kpi for blocked in incident.blocks} == ON_SALES | {"rate_pct"}
+
+
+def test_a_check_that_failed_before_the_odd_records_came_is_another_incident() -> None:
+    odd = check("schema_sales", stream="sales", days=(date(2026, 2, 3),), message="The field amount is missing.")
+    earlier = check("unique", since=NOW - timedelta(days=3), blocking=False)
+    found = report(generation(checks=(earlier, odd)))
+    assert {incident.input for incident in found.incidents} == {"schema_sales", "unique"}
+
+
 def test_checks_of_different_models_are_different_incidents() -> None:
     holds = {name: Hold(code="check_failed", sentence="x", since=NOW, all_days=True) for name in ("sales", "visits")}
     checks = (check("of_sales", ("sales",)), check("of_visits", ("visits",)))

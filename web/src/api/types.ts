@@ -237,7 +237,7 @@ export interface PaceFacts {
   status: 'ahead' | 'behind' | 'on_track' | null
   /** How it was projected, as a sentence. */
   method: string | null
-  /** How far, in percent of what it became, the same projection of the period before was off after as many days. */
+  /** How far the same projection of the period before was off after as many days, in % of what it became. */
   backtest_error_pct: string | null
   reason: Reason | null
 }

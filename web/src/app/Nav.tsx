@@ -1,5 +1,6 @@
 import { useBoard } from '../api/board'
 import { useBoards } from '../api/boards'
+import { useTrust } from '../api/trust'
 import { follow } from '../ui/route'
 import { boardPath } from './paths'
 
@@ -7,6 +8,10 @@ const go = follow('push')
 
 function ProjectName({ board }: { board: string }) {
   return <span className="project">{useBoard(board).data?.project}</span>
+}
+
+function ReportName() {
+  return <span className="project">{useTrust().data?.project}</span>
 }
 
 /** The project's name, its boards, and what they rest on. */
@@ -18,6 +23,7 @@ export function Nav({ current, trust }: { current: string | null; trust: boolean
         <a className="brand" href="/" onClick={go}>
           <span className="brand-name">Assay</span>
           {current && <ProjectName board={current} />}
+          {trust && <ReportName />}
         </a>
         <nav aria-label="Boards">
           <ul className="boards">
