@@ -55,6 +55,7 @@ ASKED = {
     "order_lines": "product_revenue",
     "inventory_levels": "critical_inventory_alerts",
 }
+COLUMNS = ("key", "event_at", "received_at", "sha256", "payload")
 Row = dict[str, Any]
 
 
@@ -264,15 +265,16 @@ def planted(project: Project, snapshot: Snapshot, folder: Path, scale: float) ->
     company = DemoCompany(
         date.fromisoformat(project.file.demo.start), THEN, project.file.demo.seed, scale, timezone=project.timezone
     )
-    batches = {batch.stream: batch for batch in company.batches(END)}
+    pulled = list(company.batches(END))
+    batches = {stream: _one([batch for batch in pulled if batch.stream == stream]) for stream in {one.stream for one in pulled}}
     entries = LandingZone(project.landing).batches()
     missed: list[str] = []
     spent = 0.0
     for name, (stream, bend) in {"(none)": ("payments", _nothing), **DEFECTS}.items():
         delivery = _delivery(project, batches[stream])
         bend(delivery)
-        rest = [_entry(batch, batch.records.num_rows) for other, batch in batches.items() if other != stream]
-        why, seconds = _asked(project, snapshot, folder, stream, delivery, [*entries, *rest])
+        rest = [batch for other, batch in batches.items() if other != stream]
+        why, seconds = _asked(project, snapshot, folder, stream, delivery, entries, rest)
         spent += seconds
         shown = "shown" if why is None else why
         if (why is None) != (name == "(none)"):
@@ -287,6 +289,13 @@ def planted(project: Project, snapshot: Snapshot, folder: Path, scale: float) ->
 
 def _nothing(_: Delivery) -> None:
     """A delivery without a defect, to see that it is not the defect that is taken for one."""
+
+
+def _one(batches: list[Any]) -> Any:
+    """Return the batches of a stream, one for each stretch, as one."""
+    starts = [batch.complete_from for batch in batches if batch.complete_until]
+    start = None if None in starts else min(starts)
+    return replace(batches[-1], complete_from=start, records=pa.concat_tables(batch.records for batch in batches))
 
 
 def _entry(batch: Any, rows: int) -> LoadEntry:
@@ -311,7 +320,13 @@ def _delivery(project: Project, batch: Any) -> Delivery:
 
 
 def _asked(
-    project: Project, snapshot: Snapshot, folder: Path, stream: str, delivery: Delivery, entries: list[LoadEntry]
+    project: Project,
+    snapshot: Snapshot,
+    folder: Path,
+    stream: str,
+    delivery: Delivery,
+    entries: list[LoadEntry],
+    rest: list[Any],
 ) -> tuple[str | None, float]:
     """Return why the stream's KPI is withheld on the bad day, None if it is shown, and how long the checks took."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -319,18 +334,22 @@ def _asked(
     shutil.copy(project.warehouse, folder / ".assay")
     engine = open_warehouse(Project(folder, ProjectFile(timezone=project.timezone, currency=project.file.currency)))
     try:
-        own = [] if delivery.lost else [delivery.entry, *delivery.more]
+        came = [_entry(batch, batch.records.num_rows) for batch in rest]
+        for batch, entry in zip(rest, came, strict=True):
+            _land(engine, entry, batch.records)
         if not delivery.lost:
-            _land(engine, stream, delivery)
+            came += [delivery.entry, *delivery.more]
+            rows = [*delivery.rows, *delivery.others]
+            _land(engine, delivery.entry, pa.table({name: [row[name] for row in rows] for name in COLUMNS}))
         schema = snapshot.catalog.streams[stream]
         rules = schema.rules.model_copy(update={"shards": delivery.listed_shards})
         streams = {**snapshot.catalog.streams, stream: replace(schema, rules=rules)}
-        facts = stream_facts([*entries, *own], streams, project.calendar)
+        facts = stream_facts([*entries, *came], streams, project.calendar)
         started = time.perf_counter()
-        bring_up_to_date(engine, project.calendar, [*entries, *own])
+        bring_up_to_date(engine, project.calendar, [one for one in came if one.rows])
         models = snapshot.generation.models
         models_of = {name: [model for model, one in models.items() if name in one.streams] for name in streams}
-        checks = run_checks(Ground(engine, project.calendar, THEN, facts, [*entries, *own]), models_of)
+        checks = run_checks(Ground(engine, project.calendar, THEN, facts, [*entries, *came]), models_of)
         spent = time.perf_counter() - started
     finally:
         engine.close()
@@ -345,13 +364,10 @@ def _asked(
     return (f"{verdict.blocking[0].code}: {verdict.blocking[0].sentence}" if verdict.blocking else None), spent
 
 
-def _land(engine: Engine, stream: str, delivery: Delivery) -> None:
-    names = ("key", "event_at", "received_at", "sha256", "payload")
-    rows = [*delivery.rows, *delivery.others]
-    table = pa.table({name: [row[name] for row in rows] for name in names})
-    engine.connection.register("delivered", table)
+def _land(engine: Engine, entry: LoadEntry, records: pa.Table) -> None:
+    engine.connection.register("delivered", records)
     engine.execute(
-        f'insert into raw."{stream}" select ?, key, event_at, received_at, ?, sha256, payload from delivered',
-        [delivery.entry.source, delivery.entry.batch],
+        f'insert into raw."{entry.stream}" select ?, key, event_at, received_at, ?, sha256, payload from delivered',
+        [entry.source, entry.batch],
     )
     engine.connection.unregister("delivered")

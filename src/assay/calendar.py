@@ -21,7 +21,8 @@ Grain = Literal["day", "week", "month", "quarter", "year", "range"]
 Comparison = Literal["previous", "same_day_last_week", "last_year", "none"]
 ONE_DAY = timedelta(days=1)
 PERIOD_FORMS = (
-    "day, yesterday, wtd, mtd, qtd, ytd, 7d, 3m, all, 2026-01-31, 2026-W05, 2026-01, 2026-Q1, 2026 or 2026-01-01..2026-03-31"
+    "day, yesterday, wtd, mtd, qtd, ytd, last_week, last_month, last_quarter, last_year, 7d, 3m, all, "
+    "2026-01-31, 2026-W05, 2026-01, 2026-Q1, 2026 or 2026-01-01..2026-03-31"
 )
 
 
@@ -159,6 +160,7 @@ def split(start: date, end: date, grain: Grain) -> list[Period]:
 
 
 _TO_DATE: dict[str, Grain] = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
+_LAST: dict[str, Grain] = {"last_week": "week", "last_month": "month", "last_quarter": "quarter", "last_year": "year"}
 _DATE, _MONTH = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"([0-9]{4})-([0-9]{2})"
 
 
@@ -187,6 +189,8 @@ def _relative(text: str, today: date, everything: tuple[date, date] | None) -> P
         return Period(text, _TO_DATE[text], containing(today, _TO_DATE[text]).start, today)
     if text in ("week", "month", "quarter", "year"):
         return replace(containing(today, text), name=text, end=today)  # type: ignore[arg-type]
+    if text in _LAST:
+        return replace(containing(containing(today, _LAST[text]).start - ONE_DAY, _LAST[text]), name=text)
     if text == "all":
         start, end = everything or (today, today)
         return Period("all", "range", start, end)

@@ -34,6 +34,18 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+SHOWN_DECIMALS = {
+    Unit.COUNT: 0,
+    Unit.PERCENT: 1,
+    Unit.RATIO: 2,
+    Unit.NUMBER: 2,
+    Unit.DAYS: 1,
+    Unit.HOURS: 1,
+    Unit.MINUTES: 1,
+    Unit.MILLISECONDS: 1,
+}
+"""How many decimal places a person is shown; of money as many as the currency has."""
+
 # ISO 4217 minor-unit exponents that are not 2.
 _EXPONENTS = {
     **dict.fromkeys(
@@ -80,7 +92,7 @@ def display(value: Decimal, unit: Unit, currency: str) -> str:
         return f"{value.quantize(Decimal('0.1'), context=_EXACT):,} %"
     if unit is Unit.COUNT:
         return f"{value:,}"
-    number = f"{value.quantize(Decimal('0.01'), context=_EXACT).normalize(_EXACT):,f}"
+    number = f"{value.quantize(Decimal(1).scaleb(-SHOWN_DECIMALS[unit]), context=_EXACT).normalize(_EXACT):,f}"
     if unit is Unit.MILLISECONDS:
         return f"{number} ms"
     return f"{number} {unit.value}" if unit in (Unit.DAYS, Unit.HOURS, Unit.MINUTES) else number

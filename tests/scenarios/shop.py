@@ -167,6 +167,15 @@ class Stage:
         """Return the newest published value and state of every series."""
         return newest_rows(self.project.state)
 
+    def of_itself(self) -> set[str]:
+        """Return the KPIs about Assay's own work: those differ from run to run, with its times and its crashes."""
+        snapshot = self.desk().snapshot()
+        facts = snapshot.generation.models
+        own = {name for name, one in facts.items() if any(stream.startswith("assay_") for stream in one.streams)}
+        kpis = snapshot.catalog.kpis
+        models = {name: {kpis[one].contract.model for one in (name, *snapshot.catalog.depends_on(name))} for name in kpis}
+        return {name for name, used in models.items() if used & own}
+
     def restatements(self) -> list[tuple[Any, ...]]:
         """Return (KPI, period, start, old, new, cause) of every restatement, in order."""
         return self.rows(

@@ -52,8 +52,13 @@ def next_day(template: Template) -> Stage:
 
 
 def readable(stage: Stage) -> Published:
-    """Return everything that can be read: every ledger row, every answer of the board, every restatement."""
-    return stage.ledger(), stage.board(), stage.restatements()
+    """Return everything that can be read about the shop: every ledger row, every answer of the board, every restatement."""
+    own = stage.of_itself()
+    board = stage.board()
+    for section in board["sections"]:
+        section["tiles"] = [tile for tile in section["tiles"] if tile["answer"]["kpi"] not in own]
+    rows = {key: row for key, row in stage.ledger().items() if key[0] not in own}
+    return rows, board, [one for one in stage.restatements() if one[0] not in own]
 
 
 def read_step(process: Any) -> str:

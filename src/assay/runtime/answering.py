@@ -16,15 +16,11 @@ from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
 from assay.runtime.evaluation import Evaluator, Outcome, compare
 from assay.runtime.targets import Wording, breaches, judge_target
-from assay.units import Unit, currency_exponent, published
+from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, published
 from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, LastGood, PeriodFacts, Reason, Row, UnitFacts
 from assay.values.measured import Measured
 
 DASH = "–"
-_DECIMALS = {
-    **{Unit.COUNT: 0, Unit.PERCENT: 1, Unit.RATIO: 2, Unit.NUMBER: 2},
-    **{Unit.DAYS: 1, Unit.HOURS: 1, Unit.MINUTES: 1, Unit.MILLISECONDS: 1},
-}
 LastGoodReader = Callable[[str, Period], LastGood | None]
 
 
@@ -144,7 +140,7 @@ class Answerer:
         return UnitFacts(
             kind=unit.value,
             currency=self._currency if money else None,
-            decimals=currency_exponent(self._currency) if money else _DECIMALS[unit],
+            decimals=currency_exponent(self._currency) if money else SHOWN_DECIMALS[unit],
         )
 
     def _comparison(

@@ -38,7 +38,8 @@ from assay.values.answer import (
 )
 from assay.values.trust import TrustReport
 
-SPARK_DAYS = 30
+SPARKS: dict[Grain, int] = {"day": 30, "week": 26, "month": 13, "quarter": 8, "year": 5}
+"""How many closed periods of its grain a tile shows."""
 
 
 class Desk:
@@ -194,9 +195,18 @@ class Desk:
             answer = self._ask(plain, None, snapshot, measured, pack=pack)
         spark: tuple[Point, ...] = ()
         if question.by is None and answer.generation is not None:
-            last = self.project.calendar.day_of(self.clock.now()) - timedelta(days=1)
-            spark = self._points(question.kpi, "day", last - timedelta(days=SPARK_DAYS - 1), last)
+            spark = self._spark(question.kpi, snapshot)
         return Tile(title=question.label or answer.label, answer=answer, spark=spark)
+
+    def _spark(self, name: str, snapshot: Snapshot) -> tuple[Point, ...]:
+        """Return the last 30 days, or as many closed periods of the KPI's own grain as a year has."""
+        grain: Grain = snapshot.catalog.kpis[name].contract.grain.value
+        today = self.project.calendar.day_of(self.clock.now())
+        last = containing(today, grain).start - timedelta(days=1)
+        first = last
+        for _ in range(SPARKS[grain]):
+            first = containing(first, grain).start - timedelta(days=1)
+        return self._points(name, grain, first + timedelta(days=1), last)
 
     def boards(self) -> list[dict[str, str]]:
         """Return the boards: name, label, description."""

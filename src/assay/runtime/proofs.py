@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from assay.catalog.contract import seconds
 from assay.engines.protocol import Engine
@@ -55,5 +56,5 @@ def _allowed(schedule: str, sla: str, project: Project, now: datetime) -> str:
         runs = [next_run(schedule, project, now)]
         while len(runs) < RUNS:
             runs.append(next_run(schedule, project, runs[-1]))
-        late += max(later - earlier for earlier, later in zip(runs, runs[1:], strict=False))
+        late += max(later - earlier for earlier, later in pairwise(runs))
     return f"{max(1, int(late.total_seconds() // 60))}m"

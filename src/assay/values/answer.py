@@ -220,7 +220,7 @@ class History(Fact):
 
 
 class Tile(Fact):
-    """One tile of a board: the answer and its last 30 days."""
+    """One tile of a board: the answer and the last 30 days, or the last closed periods of the KPI's grain."""
 
     title: str
     answer: Answer

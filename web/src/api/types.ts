@@ -348,7 +348,7 @@ export interface TargetFacts {
   reason: Reason | null
 }
 
-/** One tile of a board: the answer and its last 30 days. */
+/** One tile of a board: the answer and the last 30 days, or the last closed periods of the KPI's grain. */
 export interface Tile {
   title: string
   answer: Answer

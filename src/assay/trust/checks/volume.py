@@ -19,7 +19,7 @@ NAME = "volume"
 LEAST_WEEKDAYS, LEAST_MEDIAN = 6, 20
 LOW, ODD_LOW, ODD_HIGH, HIGH = 0.15, 0.45, 3.0, 5.0
 """Shares of what is expected: below the first and above the last, the day is withheld."""
-SPREADS = 4.0
+SPREADS, FEWER_SPREADS = 4.0, 2.5
 """How many spreads (of the weekdays, or of a count by chance, whichever is wider) a day must be off at least."""
 
 _SQL = f"""
@@ -74,7 +74,7 @@ def _judged(row: dict[str, Any]) -> bool | None:
     n, low, high = row["n"], row["least_expected"], row["most_expected"]
     if n < low:
         off = (low - n) / max(row["spread"], low**0.5)
-        return True if n == 0 or (n < LOW * low and off >= SPREADS) else False if off >= SPREADS else None
+        return True if n == 0 or (n < LOW * low and off >= FEWER_SPREADS) else False if off >= SPREADS else None
     off = (n - high) / max(row["spread"], high**0.5)
     return None if off < SPREADS else n > HIGH * high
 
