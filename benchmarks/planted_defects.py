@@ -263,7 +263,12 @@ def planted(project: Project, snapshot: Snapshot, folder: Path, scale: float) ->
     """Plant every kind of defect, each in a fresh copy of the warehouse; print and return those that are shown as numbers."""
     assert project.file.demo is not None
     company = DemoCompany(
-        date.fromisoformat(project.file.demo.start), THEN, project.file.demo.seed, scale, timezone=project.timezone
+        date.fromisoformat(project.file.demo.start),
+        THEN,
+        project.file.demo.seed,
+        scale,
+        timezone=project.timezone,
+        silent_day=project.file.demo.silent_day,
     )
     pulled = list(company.batches(END))
     batches = {stream: _one([batch for batch in pulled if batch.stream == stream]) for stream in {one.stream for one in pulled}}

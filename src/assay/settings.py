@@ -43,6 +43,7 @@ class DemoSource(_Setting):
     start: str = Field(description="Its first day.")
     seed: int = Field(default=7, description="Another seed is another company.")
     scale: float = Field(default=1.0, gt=0, le=10000, description="1 is a shop of some 30 orders a day.")
+    silent_day: date | None = Field(default=None, description="A day of which the shop delivered nothing.")
 
 
 class Serve(_Setting):

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from assay.clock import FixedClock
-from assay.demo import company
 from assay.runtime.setup import init
 from assay.values.answer import PaceFacts
 from tests.scenarios.server import Server, serving
@@ -62,15 +61,13 @@ sections: [{label: Goals, tiles: [{kpi: quarter_revenue, at: yesterday}, {kpi: y
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """Two years and more of the demo company, whose shop delivered nothing on a day of the middle of last year."""
     stage = Stage(tmp_path_factory.mktemp("goals") / "shop", FixedClock(NOW))
-    demo = {"start": "2023-10-11", "seed": 7, "scale": 0.05}
+    demo = {"start": "2023-10-11", "seed": 7, "scale": 0.05, "silent_day": "2025-07-02"}
     init(
         stage.folder,
         {"name": "Goals", "timezone": "America/Los_Angeles", "currency": "USD", "packs": ["commerce_ops"], "demo": demo},
     )
     stage.write("kpis/goals.yml", KPIS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(company, "SILENT_DAY", 100)
-        stage.run()
+    stage.run()
     return stage
 
 

@@ -4,6 +4,6 @@ It yields what the sources would deliver, as values. Writing them anywhere is no
 """
 
 from assay.demo.company import PACKS, SOURCES
-from assay.demo.generator import DemoBatch, DemoCompany, first_day
+from assay.demo.generator import DemoBatch, DemoCompany, first_day, silent_day
 
-__all__ = ["PACKS", "SOURCES", "DemoBatch", "DemoCompany", "first_day"]
+__all__ = ["PACKS", "SOURCES", "DemoBatch", "DemoCompany", "first_day", "silent_day"]

@@ -212,8 +212,8 @@ CATALOGUE = (
     Product("GAU-SPD-GPS", "GPS Speedometer", GAUGES, 27995, 0.14),
 )
 
-SILENT_DAY = 715
-"""So many days before the last planned day the shop and its warehouse delivered nothing."""
+SILENT_AFTER = 14
+"""So many days after its first one a shop that is made anew has its silent day: no running year rests on it."""
 STOCK_OUTS = (("PMP-340", 62, 54), ("HOS-FLC-06", 2, -4), ("BRK-RES-VLV", 4, -2))
 """(SKU, first day, last day without stock), in days before the last planned day; the others outlast it."""
 SUPPLIER_FAILS = 30

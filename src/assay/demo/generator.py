@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,11 @@ def first_day(end: datetime, months: int = 24, timezone: str = "America/Los_Ange
     return first_day_before(end.astimezone(ZoneInfo(timezone)).date(), months)
 
 
+def silent_day(start: date) -> date:
+    """The silent day that a new demo plants: early, so that no running year rests on it. Keep it with the `start`."""
+    return start + timedelta(days=company.SILENT_AFTER)
+
+
 @dataclass(frozen=True)
 class DemoBatch:
     """What a source delivered of one stream in one pull.
@@ -56,9 +61,10 @@ class DemoCompany:
 
     `start` is the shop's first local day (`first_day` works it out from the first `end`). Whoever pulls again later
     keeps `start`, `seed`, `scale` and `months` and moves only `end`: everything delivered before stays as it was.
-    `months` from `start` are the planned months: by their end, not by `end`, stand the silent day, the stock-outs, the
+    `months` from `start` are the planned months: by their end, not by `end`, stand the stock-outs, the
     growth, the operators who come and go, and what waits at the helpdesk. `scale` 1 is 25 to 45 orders a day and 64
-    products; products grow with it ten times at most, shops and hours saved not at all.
+    products; products grow with it ten times at most, shops and hours saved not at all. Of the `silent_day` the shop and its
+    warehouse delivered nothing.
     Raises UsageError when the arguments make no company.
     """
 
@@ -68,6 +74,7 @@ class DemoCompany:
     scale: float = 1.0
     months: int = 24
     timezone: str = "America/Los_Angeles"
+    silent_day: date | None = None
 
     def __post_init__(self) -> None:
         if self.end.tzinfo is None:
@@ -86,7 +93,7 @@ class DemoCompany:
 
     @cached_property
     def _story(self) -> Story:
-        return Story(self.start, self._last_day, self.seed, self.scale, self.months, self.timezone)
+        return Story(self.start, self._last_day, self.seed, self.scale, self.months, self.timezone, self.silent_day)
 
     def batches(self, since: datetime | Mapping[str, datetime] | None = None) -> Iterator[DemoBatch]:
         """What arrives after `since` and up to `end`: per stream a batch for each stretch of up to a year.

@@ -37,6 +37,7 @@ class Story:
     scale: float
     months: int
     timezone: str
+    silent_day: date | None = None
 
     @cached_property
     def dice(self) -> Dice:
@@ -70,8 +71,8 @@ class Story:
 
     @cached_property
     def silent(self) -> int:
-        """The day of which nothing was delivered, or -1 where the planned months are too short for one, or it is far ahead."""
-        day = self.planned - 1 - company.SILENT_DAY
+        """The day of which the shop and its warehouse delivered nothing, or -1 where there is none."""
+        day = -1 if self.silent_day is None else (self.silent_day - self.first).days
         return day if 0 <= day < self.days.count else -1
 
     @cached_property

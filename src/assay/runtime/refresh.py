@@ -173,7 +173,12 @@ def pull(place: Workplace, zone: LandingZone) -> int:
         if entry.source in SOURCES:
             known[entry.stream] = max(entry.received_at, known.get(entry.stream, entry.received_at))
     company = DemoCompany(
-        date.fromisoformat(demo.start), place.clock.now(), demo.seed, demo.scale, timezone=place.project.timezone
+        date.fromisoformat(demo.start),
+        place.clock.now(),
+        demo.seed,
+        demo.scale,
+        timezone=place.project.timezone,
+        silent_day=demo.silent_day,
     )
     with called(place.notebook, SOURCES, "pull"):
         batches = list(company.batches(known))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from assay.demo import DemoBatch, DemoCompany, first_day
+from assay.demo import DemoBatch, DemoCompany, first_day, silent_day
 from tests.unit.demo.pulls import END, Record, records_by_stream, short_company
 
 
 @pytest.fixture(scope="session")
 def company() -> DemoCompany:
-    return DemoCompany(first_day(END), END)
+    return DemoCompany(first_day(END), END, silent_day=silent_day(first_day(END)))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -87,11 +86,8 @@ def test_nothing_comes_after_the_end() -> None:
     assert list(short_company().batches(since=SHORT_END + timedelta(days=1))) == []
 
 
-def test_the_whole_company_is_made_within_four_seconds() -> None:
-    began = time.process_time()
-    rows = sum(b.records.num_rows for b in DemoCompany(first_day(END), END).batches())
-    assert rows > 200_000
-    assert time.process_time() - began < 4
+def test_two_years_of_the_company_are_some_hundred_thousand_records() -> None:
+    assert 200_000 < sum(b.records.num_rows for b in DemoCompany(first_day(END), END).batches()) < 500_000
 
 
 def test_three_times_the_scale_is_three_times_the_orders_in_the_same_shape() -> None:
@@ -125,7 +121,7 @@ def test_a_since_without_an_offset_is_refused() -> None:
         list(short_company().batches(since=datetime(2026, 3, 1)))  # noqa: DTZ001 -- the mistake is the point
 
 
-def test_a_company_too_young_for_the_silent_day_plants_none() -> None:
+def test_a_company_without_a_silent_day_has_no_gap() -> None:
     company = DemoCompany(first_day(SHORT_END, months=1), SHORT_END, months=1, scale=0.2)
     assert company.planted()["silent_day"] is None
     assert all(b.gaps == () for b in company.batches())

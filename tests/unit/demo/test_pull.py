@@ -44,7 +44,9 @@ def rows_of_one_pull(project: Project, instant: datetime) -> dict[str, int]:
     demo = project.file.demo
     assert demo is not None
     rows = dict.fromkeys(STREAM_NAMES, 0)
-    for batch in DemoCompany(date.fromisoformat(demo.start), instant, demo.seed, demo.scale).batches():
+    for batch in DemoCompany(
+        date.fromisoformat(demo.start), instant, demo.seed, demo.scale, silent_day=demo.silent_day
+    ).batches():
         rows[batch.stream] += batch.records.num_rows
     return rows
 
