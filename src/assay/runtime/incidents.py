@@ -185,7 +185,7 @@ class _Teller:
                 if source_of(self._generation.streams[first]) == OWN:
                     told.repair = "Nothing has to be done: Assay writes these records itself, and they grow with time."
             case "no_data":
-                told.sentence = f"No {what} have been loaded."
+                told.sentence = f"No records of {what} have been loaded."
                 told.repair = f"assay import FILE --as {first}"
             case _:
                 told.sentence = f"No load says that {what} are complete for {days}."

@@ -77,7 +77,7 @@ def no_data(stream: str, owner: str | None) -> Reason:
     """Return that nothing of a stream has ever arrived."""
     return Reason(
         code="no_data",
-        sentence=f"No {words(stream)} have been loaded.",
+        sentence=f"No records of {words(stream)} have been loaded.",
         input=stream,
         owner=owner,
         repair=f"assay import FILE --as {stream}",
