@@ -65,7 +65,7 @@ def _sku(story: Story, rows: Rows, name: str = "sku") -> Texts:
     return _json([p.sku for p in story.catalogue], rows[name])
 
 
-def _orders(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001 -- every stream is written by (story, rows)
+def _orders(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("o", rows["number"])
     fields = {
         "order_id": quoted(key),
@@ -95,7 +95,7 @@ def _order_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
     return key, payloads(fields)
 
 
-def _payments(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _payments(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("p", rows["number"], rows["place"])
     fields = {
         "payment_id": quoted(key),
@@ -110,7 +110,7 @@ def _payments(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
     return key, payloads(fields)
 
 
-def _refunds(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _refunds(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("r", rows["number"], rows["place"])
     fields = {
         "refund_id": quoted(key),
@@ -139,7 +139,7 @@ def _refund_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
     return key, payloads(fields)
 
 
-def _fulfillments(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _fulfillments(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("f", rows["number"], rows["place"])
     fields = {
         "fulfillment_id": quoted(key),
@@ -174,7 +174,7 @@ def _inventory_levels(story: Story, rows: Rows) -> tuple[Texts, Texts]:
     return joined(sku, "|", records.chosen(company.LOCATIONS, rows["location"]), "|", day), payloads(fields)
 
 
-def _customers(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _customers(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("c", rows["customer"])
     fields = {
         "customer_id": quoted(key),
@@ -184,7 +184,7 @@ def _customers(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
     return key, payloads(fields)
 
 
-def _conversations(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _conversations(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("cv", rows["number"])
     fields = {
         "conversation_id": quoted(key),
@@ -202,7 +202,7 @@ def _conversations(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: AR
     return key, payloads(fields)
 
 
-def _sla_breaches(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _sla_breaches(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = joined("b-", records.chosen(operations.KINDS, rows["kind"]), "-", padded(rows["number"], 6))
     fields = {
         "breach_id": quoted(key),
@@ -215,7 +215,7 @@ def _sla_breaches(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG
     return key, payloads(fields)
 
 
-def _shops(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _shops(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("s", rows["day"], rows["place"])
     fields = {
         "shop_id": quoted(key),
@@ -225,7 +225,7 @@ def _shops(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
     return key, payloads(fields)
 
 
-def _time_savings(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _time_savings(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("t", rows["day"], rows["category"] + 1)
     fields = {
         "entry_id": quoted(key),
@@ -236,7 +236,7 @@ def _time_savings(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG
     return key, payloads(fields)
 
 
-def _automation_runs(story: Story, rows: Rows) -> tuple[Texts, Texts]:  # noqa: ARG001
+def _automation_runs(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     key = _id("a", rows["day"], rows["place"])
     fields = {
         "run_id": quoted(key),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.calendar import Grain, Period, containing
 from assay.catalog.contract import Question
@@ -20,7 +20,6 @@ from assay.runtime.generations import Snapshot, nothing_published, read_generati
 from assay.runtime.lock import WorkerLock
 from assay.runtime.self_measures import Answering, answered, notebook_of
 from assay.runtime.socket import ask_worker, request_of
-from assay.runtime.trust_report import trust_report
 from assay.settings import Project
 from assay.state.reader import Published, StateReader
 from assay.trust.verdict import Judge
@@ -36,7 +35,9 @@ from assay.values.answer import (
     SectionFacts,
     Tile,
 )
-from assay.values.trust import TrustReport
+
+if TYPE_CHECKING:
+    from assay.values.trust import TrustReport
 
 SPARKS: dict[Grain, int] = {"day": 30, "week": 26, "month": 13, "quarter": 8, "year": 5}
 """How many closed periods of its grain a tile shows."""
@@ -303,6 +304,8 @@ class Desk:
     def trust(self, snapshot: Snapshot | None = None) -> TrustReport:
         """Return what every number rests on now, and each problem once with everything that it blocks."""
         snapshot = snapshot or self.snapshot()
+        from assay.runtime.trust_report import trust_report  # a single number, asked on the command line, needs none of it
+
         return trust_report(
             snapshot.generation,
             snapshot.catalog,

@@ -374,11 +374,13 @@ class Evaluator:
             outcome = self.kpi(one.name, part := Window(period.start, period.end))
             verdicts.append(replace(outcome.verdict, missing=()))
             for alert, holds in judged_rules(one, outcome, period, part, self, pack):
-                if alert.severity == severity and holds is None:
+                if alert.severity != severity:
+                    continue
+                if holds is None:
                     verdicts.append(Verdict(window.days, blocking=(_unknown_rule(one, alert),)))
-                elif alert.severity == severity:
-                    key = (one.name, alert.name)
-                    judged[key] = judged.get(key, False) or bool(holds)
+                    continue
+                key = (one.name, alert.name)
+                judged[key] = judged.get(key, False) or holds
         return Outcome(Fraction(sum(judged.values())), combine(tuple(verdicts), window.days), len(judged))
 
     def _whole(self, name: str, window: Window, part: Outcome) -> Verdict:

@@ -203,7 +203,7 @@ def forget_batches(engine: Engine, zone: LandingZone) -> None:
     for stream in STREAMS:
         gone = "source = ? and not list_contains(?::varchar[], batch)"
         engine.execute(f"delete from raw.{quoted(stream)} where {gone}", [SOURCE, kept])  # noqa: S608 - a name of ours
-        engine.execute(f"delete from raw._loads where stream = ? and {gone}", [stream, SOURCE, kept])  # noqa: S608
+        engine.execute(f"delete from raw._loads where stream = ? and {gone}", [stream, SOURCE, kept])  # noqa: S608 - written above
 
 
 def probe(notebook: Notebook, clock: Clock, engine: Engine, models: Iterable[str]) -> None:
