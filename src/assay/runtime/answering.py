@@ -14,7 +14,9 @@ from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import Over, aggregates, walk
 from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
-from assay.runtime.evaluation import Evaluator, Outcome, compare
+from assay.runtime.arithmetic import compare
+from assay.runtime.breakdown import breakdown
+from assay.runtime.evaluation import Evaluator, Outcome
 from assay.runtime.targets import Wording, breaches, judge_target
 from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, published
 from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, LastGood, PeriodFacts, Reason, Row, UnitFacts
@@ -210,13 +212,13 @@ class Answerer:
         slices = bool(silent) and len(silent) == len(verdict.silent) and self._by_shard(question.kpi)
         if verdict.blocking and not slices:
             return (), 0
-        now = part = self.evaluator.breakdown(question.kpi, window, question.by)
+        now = part = breakdown(self.evaluator, question.kpi, window, question.by)
         then: dict[str | None, Measured] | None = None
         if question.compare not in (None, "none"):
             _, now_window, then_window, reason = self._aligned(kpi, period, window, question.compare)  # type: ignore[arg-type]
             if reason is None and not self.evaluator.kpi(question.kpi, then_window).verdict.blocking:
-                part = now if now_window == window else self.evaluator.breakdown(question.kpi, now_window, question.by)
-                then = self.evaluator.breakdown(question.kpi, then_window, question.by)
+                part = now if now_window == window else breakdown(self.evaluator, question.kpi, now_window, question.by)
+                then = breakdown(self.evaluator, question.kpi, then_window, question.by)
         zero = Fraction(0) if additivity(question.kpi, self.catalog) == "additive" else None
         blank = Measured(zero)
         found = [

@@ -29,6 +29,7 @@ from assay.catalog.expression import (
 from assay.planner.rollup import SLOT_MINUTES, Rollup, rollup_of
 from assay.planner.semantics import additivity, minor_power
 from assay.runtime.alarms import judged_rules, watched_tiles
+from assay.runtime.arithmetic import arithmetic, call, compare
 from assay.trust.verdict import Judge
 from assay.units import currency_exponent
 from assay.values.answer import Reason
@@ -99,7 +100,7 @@ class Evaluator:
         self.calendar: ShopCalendar = judge.calendar
         self.now = judge.now
         self.at = at or judge.now
-        self._partials = partials
+        self.partials = partials
         self._allow_estimates = allow_estimates
         self._minor = Fraction(1, 10 ** currency_exponent(currency))
         self._known: dict[tuple[str, Window], Outcome] = {}
@@ -130,7 +131,7 @@ class Evaluator:
             case Aggregate():
                 rollup = self.rollup(kpi)
                 assert rollup is not None
-                return self._major(self._partials.measure(rollup, expression, window, self.at), expression, kpi).number
+                return self.major(self.partials.measure(rollup, expression, window, self.at), expression, kpi).number
             case KpiRef(name):
                 return self.unjudged(name, window)
             case Arithmetic(operator, one, other):
@@ -236,66 +237,6 @@ class Evaluator:
             self._rollups[name] = rollup_of(kpi, self.catalog)
         return self._rollups[name]
 
-    def breakdown(self, name: str, window: Window, by: str) -> dict[str | None, Measured]:
-        """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `kpi`."""
-        kpi = self.catalog.kpis[name]
-        bases = self._by_key(kpi, kpi.expression, self.measured(kpi, window), by)
-        keys = {key for found in bases.values() for key in found}
-        return {key: self._at_key(kpi.expression, kpi, bases, key) for key in keys}
-
-    def _by_key(
-        self, kpi: CompiledKpi, expression: Expression, window: Window, by: str
-    ) -> dict[tuple[str, Aggregate], dict[str | None, Measured]]:
-        found: dict[tuple[str, Aggregate], dict[str | None, Measured]] = {}
-        match expression:
-            case Aggregate():
-                rollup = self.rollup(kpi)
-                assert rollup is not None
-                instant, everything = self._judged(kpi, window)
-                window = self._known_state(kpi, window)
-                rows = self._partials.breakdown(rollup, expression, window, by, instant, all_rows=everything)
-                found[kpi.contract.kpi, expression] = {key: self._major(one, expression, kpi) for key, one in rows.items()}
-            case KpiRef(name):
-                other = self.catalog.kpis[name]
-                found |= self._by_key(other, other.expression, self.measured(other, window), by)
-            case Arithmetic(_, left, right):
-                found |= self._by_key(kpi, left, window, by) | self._by_key(kpi, right, window, by)
-            case Call(_, arguments):
-                for argument in arguments:
-                    found |= self._by_key(kpi, argument, window, by)
-            case _:
-                pass
-        return found
-
-    def _at_key(
-        self,
-        expression: Expression,
-        kpi: CompiledKpi,
-        bases: dict[tuple[str, Aggregate], dict[str | None, Measured]],
-        key: str | None,
-    ) -> Measured:
-        match expression:
-            case Number(value):
-                return Measured(Fraction(value))
-            case Aggregate(function=function):
-                nothing = Measured(Fraction(0) if function in ("sum", "count", "count_distinct") else None)
-                return bases[kpi.contract.kpi, expression].get(key, nothing)
-            case KpiRef(name):
-                other = self.catalog.kpis[name]
-                return self._at_key(other.expression, other, bases, key)
-            case Arithmetic(operator, left, right):
-                a, b = self._at_key(left, kpi, bases, key), self._at_key(right, kpi, bases, key)
-                known = a.number is not None and b.number is not None
-                number = arithmetic(operator, a.number, b.number) if known else None  # type: ignore[arg-type]
-                return Measured(number, b.n if operator == "/" and b.n else max(a.n, b.n))
-            case Call(function, arguments):
-                parts = [self._at_key(one, kpi, bases, key) for one in arguments]
-                numbers = [part.number for part in parts]
-                known = None not in numbers
-                return Measured(call(function, numbers) if known else None, parts[0].n)  # type: ignore[arg-type]
-            case _:
-                return Measured(None)
-
     def next_change(self, name: str) -> datetime | None:
         """Return when the KPI changes by the clock alone: something becomes due."""
         changes: list[datetime] = []
@@ -305,7 +246,7 @@ class Evaluator:
             if rollup is None or not rollup.of_kind("active") or rollup.model not in self.judge.generation.models:
                 continue
             for aggregate in aggregates(kpi.expression):
-                change = self._partials.next_change(rollup, aggregate, self.now)
+                change = self.partials.next_change(rollup, aggregate, self.now)
                 changes += [change] if change else []
         return min(changes, default=None)
 
@@ -316,9 +257,9 @@ class Evaluator:
             return Outcome(None, verdict)
         rollup = self.rollup(kpi)
         assert rollup is not None
-        instant, everything = self._judged(kpi, window)
-        window = self._known_state(kpi, window)
-        measured = self._major(self._partials.measure(rollup, aggregate, window, instant, all_rows=everything), aggregate, kpi)
+        instant, everything = self.judged(kpi, window)
+        window = self.known_state(kpi, window)
+        measured = self.major(self.partials.measure(rollup, aggregate, window, instant, all_rows=everything), aggregate, kpi)
         number = measured.number
         reasons: tuple[Reason, ...] = ()
         if measured.n - measured.nulls == 0 and aggregate.function not in ("active", "sum", "count", "count_distinct"):
@@ -327,14 +268,14 @@ class Evaluator:
             verdict = replace(verdict, remarks=(*verdict.remarks, SKETCHED))
         return Outcome(number, verdict, measured.n, measured.nulls, reasons)
 
-    def _known_state(self, kpi: CompiledKpi, window: Window) -> Window:
+    def known_state(self, kpi: CompiledKpi, window: Window) -> Window:
         """Return the window, that of a stock no longer than today: the state at the end of an open period is the newest one."""
         today = self.calendar.day_of(self.now)
         if kpi.contract.kind is not Kind.STOCK or window.end <= today:
             return window
         return Window(min(window.start, today), today, window.cut)
 
-    def _judged(self, kpi: CompiledKpi, window: Window) -> tuple[datetime, bool]:
+    def judged(self, kpi: CompiledKpi, window: Window) -> tuple[datetime, bool]:
         """Return the instant at which intervals are judged, and whether rows of every day count.
 
         With a `time` the rows of the period are judged as the question is asked; without one, all rows at the period's end.
@@ -344,7 +285,7 @@ class Evaluator:
             return min(self.at, self.now, end), True
         return min(self.at, self.now), False
 
-    def _major(self, measured: Measured, aggregate: Aggregate, kpi: CompiledKpi) -> Measured:
+    def major(self, measured: Measured, aggregate: Aggregate, kpi: CompiledKpi) -> Measured:
         """Turn minor units of money into major ones."""
         power = minor_power(aggregate, kpi.contract.model or "", self.catalog)
         return (
@@ -419,54 +360,6 @@ class Evaluator:
 def _unknown_rule(kpi: CompiledKpi, alert: CompiledAlert) -> Reason:
     sentence = f"Whether {alert.name} of {kpi.contract.title} holds is not known: what it compares with is withheld."
     return Reason(code="withheld", sentence=sentence, input=kpi.name, owner=kpi.contract.owner)
-
-
-def arithmetic(operator: str, left: Fraction, right: Fraction) -> Fraction | None:
-    """Return `left operator right` exactly; None for a division by zero."""
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case _:
-            return left / right if right else None
-
-
-def call(function: str, numbers: list[Fraction]) -> Fraction | None:
-    """Return a scalar function of exact numbers; None for `nullif` of equal ones."""
-    match function:
-        case "abs":
-            return abs(numbers[0])
-        case "neg":
-            return -numbers[0]
-        case "round":
-            scale = 10 ** int(numbers[1]) if len(numbers) > 1 else 1
-            return Fraction(round(numbers[0] * scale), scale)
-        case "least":
-            return min(numbers)
-        case "greatest":
-            return max(numbers)
-        case _:
-            return None if numbers[0] == numbers[1] else numbers[0]
-
-
-def compare(operator: str, left: Fraction, right: Fraction) -> bool:
-    """Return whether `left operator right` is true."""
-    match operator:
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case ">=":
-            return left >= right
-        case "=":
-            return left == right
-        case _:
-            return left != right
 
 
 def _call(function: str, outcomes: list[Outcome], window: Window) -> Outcome:

@@ -14,7 +14,8 @@ from assay.catalog.expression import Expression, Number
 from assay.planner.flows import rolling_window
 from assay.planner.semantics import is_ratio, only_grows
 from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
-from assay.runtime.evaluation import Evaluator, Outcome, compare
+from assay.runtime.arithmetic import compare
+from assay.runtime.evaluation import Evaluator, Outcome
 from assay.runtime.pacing import milestone_at, pacing, quarter_end
 from assay.units import Unit, display, published
 from assay.values.answer import Breach, Reason, TargetFacts

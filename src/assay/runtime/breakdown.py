@@ -1,0 +1,80 @@
+"""A KPI for each value of a dimension: every aggregate by the dimension first, then the formula at each value."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from assay.calendar import Window
+from assay.catalog.entry import CompiledKpi
+from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number
+from assay.runtime.arithmetic import arithmetic, call
+from assay.runtime.evaluation import Evaluator
+from assay.values.measured import Measured
+
+ByKey = dict[str | None, Measured]
+
+
+def breakdown(evaluator: Evaluator, name: str, window: Window, by: str) -> ByKey:
+    """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `Evaluator.kpi`.
+
+    Raises `NotKeptError` where only the warehouse can tell.
+    """
+    kpi = evaluator.catalog.kpis[name]
+    bases = _by_key(evaluator, kpi, kpi.expression, evaluator.measured(kpi, window), by)
+    keys = {key for found in bases.values() for key in found}
+    return {key: _at_key(evaluator, kpi.expression, kpi, bases, key) for key in keys}
+
+
+def _by_key(
+    evaluator: Evaluator, kpi: CompiledKpi, expression: Expression, window: Window, by: str
+) -> dict[tuple[str, Aggregate], ByKey]:
+    match expression:
+        case Aggregate():
+            rollup = evaluator.rollup(kpi)
+            assert rollup is not None
+            instant, everything = evaluator.judged(kpi, window)
+            window = evaluator.known_state(kpi, window)
+            rows = evaluator.partials.breakdown(rollup, expression, window, by, instant, all_rows=everything)
+            return {(kpi.name, expression): {key: evaluator.major(one, expression, kpi) for key, one in rows.items()}}
+        case KpiRef(name):
+            other = evaluator.catalog.kpis[name]
+            return _by_key(evaluator, other, other.expression, evaluator.measured(other, window), by)
+        case Arithmetic(_, left, right):
+            return _by_key(evaluator, kpi, left, window, by) | _by_key(evaluator, kpi, right, window, by)
+        case Call(_, arguments):
+            found: dict[tuple[str, Aggregate], ByKey] = {}
+            for argument in arguments:
+                found |= _by_key(evaluator, kpi, argument, window, by)
+            return found
+        case _:
+            return {}
+
+
+def _at_key(
+    evaluator: Evaluator,
+    expression: Expression,
+    kpi: CompiledKpi,
+    bases: dict[tuple[str, Aggregate], ByKey],
+    key: str | None,
+) -> Measured:
+    match expression:
+        case Number(value):
+            return Measured(Fraction(value))
+        case Aggregate(function=function):
+            nothing = Measured(Fraction(0) if function in ("sum", "count", "count_distinct") else None)
+            return bases[kpi.name, expression].get(key, nothing)
+        case KpiRef(name):
+            other = evaluator.catalog.kpis[name]
+            return _at_key(evaluator, other.expression, other, bases, key)
+        case Arithmetic(operator, left, right):
+            a, b = _at_key(evaluator, left, kpi, bases, key), _at_key(evaluator, right, kpi, bases, key)
+            known = a.number is not None and b.number is not None
+            number = arithmetic(operator, a.number, b.number) if known else None  # type: ignore[arg-type]
+            return Measured(number, b.n if operator == "/" and b.n else max(a.n, b.n))
+        case Call(function, arguments):
+            parts = [_at_key(evaluator, one, kpi, bases, key) for one in arguments]
+            numbers = [part.number for part in parts]
+            known = None not in numbers
+            return Measured(call(function, numbers) if known else None, parts[0].n)  # type: ignore[arg-type]
+        case _:
+            return Measured(None)
