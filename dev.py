@@ -101,7 +101,9 @@ def test(_options: argparse.Namespace, rest: list[str]) -> int:
     """Become pytest on two processes; the tests of a file stay together and share what is costly to set up."""
     prepare(runtime=False, web=True, browser=True)
     workers = (
-        [] if any(one.startswith(("-n", "--numprocesses", "--pdb")) for one in rest) else ["-n", "2", "--dist", "loadfile"]
+        []
+        if any(one.startswith(("-n", "--numprocesses", "--pdb")) for one in rest)
+        else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     )
     return become([str(PYTHON), "-m", "pytest", *workers, *rest])
 

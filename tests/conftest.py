@@ -17,7 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests that take minutes as well")
 
 
+COSTLY_FIRST = ("scenarios", "soundness", "packs", "conformance", "property", "e2e")
+"""Folders whose files take longest: what starts last should be short, so that no process waits long for the other."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in COSTLY_FIRST)
     if config.getoption("--slow"):
         return
     waiting = [item for item in items if item.get_closest_marker("slow")]

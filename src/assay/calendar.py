@@ -9,9 +9,8 @@ from __future__ import annotations
 import calendar as months
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,6 +41,7 @@ class ShopCalendar:
 
     zones: tuple[ZoneInfo, ...]
     since: tuple[datetime, ...] = ()
+    _starts: dict[date, datetime] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, name: str) -> ShopCalendar:
@@ -60,9 +60,14 @@ class ShopCalendar:
         """Return the shop day in which the instant lies."""
         return self.local(instant).date()
 
-    @lru_cache(maxsize=8192)  # noqa: B019 - a calendar lives as long as the process
     def start_of(self, day: date) -> datetime:
         """Return the first instant (UTC) of the shop day; where midnight does not exist, the first instant after it."""
+        known = self._starts.get(day)
+        if known is None:  # every verdict asks for a few of the same days
+            known = self._starts[day] = self._start_of(day)
+        return known
+
+    def _start_of(self, day: date) -> datetime:
         if not self.since:
             return datetime(day.year, day.month, day.day, tzinfo=self.zones[0]).astimezone(UTC)
         starts = [datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) for zone in self.zones]

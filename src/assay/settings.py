@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from assay.calendar import ShopCalendar, zone
 from assay.errors import UsageError, suggest
-from assay.units import currency_exponent
+from assay.units import Currencies, currency_exponent
 
 PROJECT_FILE = "assay.yml"
 
@@ -28,6 +31,21 @@ class ZoneRow(_Setting):
     zone: str = Field(description="An IANA time zone.")
     since: datetime | None = Field(
         default=None, alias="from", description="The instant from which it holds; absent in the first row."
+    )
+
+
+class CurrencyRow(_Setting):
+    """The currency that holds from a shop day on."""
+
+    currency: str = Field(description="An ISO 4217 code.")
+    since: date | None = Field(
+        default=None, alias="from", description="The shop day from which it holds; absent in the first row."
+    )
+    rate: str | None = Field(
+        default=None,
+        strict=True,
+        pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$",
+        description="How many units of it one unit of the currency before was worth, as text: `'0.92'`.",
     )
 
 
@@ -53,11 +71,12 @@ class Serve(_Setting):
 
 
 class StreamSetting(_Setting):
-    """What the project knows of a stream's shards, on top of what its dbt source declares."""
+    """What the project knows of a stream, on top of what its dbt source declares."""
 
     shards: tuple[str, ...] = Field(default=(), description="Shards that are expected to deliver, whether they have or not.")
     opened: dict[str, date] = Field(default={}, description="The first day of a shard.")
     retired: dict[str, date] = Field(default={}, description="The first day on which a shard delivers no more.")
+    repair: str | None = Field(default=None, description="What brings missing or late records, in the project's words.")
 
 
 class Accepted(_Setting):
@@ -74,7 +93,9 @@ class ProjectFile(_Setting):
 
     name: str = Field(default="My shop", max_length=80, description="The project's name, shown on every page.")
     timezone: str | tuple[ZoneRow, ...] = Field(description="The shop's time zone, or dated rows if the shop has moved.")
-    currency: str = Field(description="The currency in which money is reported (ISO 4217).")
+    currency: str | tuple[CurrencyRow, ...] = Field(
+        description="The currency in which money is reported (ISO 4217), or dated rows if the shop has changed it."
+    )
     packs: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...] = Field(default=(), description="The packs in use.")
     warehouse: Warehouse = Field(default=Warehouse(), description="The warehouse.")
     demo: DemoSource | None = Field(default=None, description="Set by `assay demo`: pulls from the built-in demo company.")
@@ -93,8 +114,11 @@ class ProjectFile(_Setting):
 
     @field_validator("currency")
     @classmethod
-    def _known_currency(cls, value: str) -> str:
-        currency_exponent(value)
+    def _known_currencies(cls, value: Any) -> Any:
+        for row in (value,) if isinstance(value, str) else value:
+            currency_exponent(row if isinstance(row, str) else row.currency)
+        if not isinstance(value, str):
+            _one_after_the_other(value)
         return value
 
 
@@ -107,6 +131,21 @@ def _one_history(rows: tuple[ZoneRow, ...]) -> None:
         raise ValueError("a `from` is an instant with an offset, such as 2026-06-10T15:00:00+00:00")
     if len(set(dated)) < len(dated):
         raise ValueError("two rows have the same `from`")
+
+
+def _one_after_the_other(rows: tuple[CurrencyRow, ...]) -> None:
+    """Raise `ValueError` unless the rows say, oldest first, which currency followed which, and from which day on."""
+    if not rows or rows[0].since is not None or any(row.since is None for row in rows[1:]):
+        raise ValueError("the first row, and no other, has no `from`: its currency held first")
+    dated = [row.since for row in rows[1:] if row.since is not None]
+    if any(later <= earlier for earlier, later in pairwise(dated)):
+        raise ValueError("the rows stand oldest first, each with a `from` of its own")
+    if any(before.currency == after.currency for before, after in pairwise(rows)):
+        raise ValueError("two rows that follow each other have the same currency")
+    if rows[0].rate is not None:
+        raise ValueError("the first row has no `rate`: there is no currency before it")
+    if any(row.rate is not None and not Fraction(row.rate) for row in rows):
+        raise ValueError("a `rate` is more than zero")
 
 
 @dataclass(frozen=True)
@@ -128,6 +167,14 @@ class Project:
     def timezone(self) -> str:
         """The zone in force now, for display."""
         return self.calendar.zones[-1].key
+
+    @cached_property
+    def currencies(self) -> Currencies:
+        rows = self.file.currency
+        if isinstance(rows, str):
+            return Currencies.of(rows)
+        rates = tuple(None if row.rate is None else Fraction(row.rate) for row in rows[1:])
+        return Currencies(tuple(row.currency for row in rows), tuple(row.since for row in rows if row.since), rates)
 
     @property
     def generated(self) -> Path:

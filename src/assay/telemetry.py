@@ -19,6 +19,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from assay.clock import Clock
 
@@ -28,6 +29,8 @@ MOST_WAITING = 20_000
 """Notes that a server keeps in memory while the disk does not take them."""
 LARGEST = 32 * 1024 * 1024
 """Bytes of notes that wait for a refresh."""
+QUARTER_SECONDS = 900
+"""Notes of two quarters of an hour are never counted together: a shop's day ends with one, in every time zone."""
 _WIDTH = 32
 """Characters of an instant in a mark, so that a later one overwrites it in place, which a full disk allows as well."""
 Facts = Mapping[str, str | int | float | bool | None]
@@ -63,6 +66,8 @@ class Notebook:
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: list[tuple[str, datetime, Facts]] = []
+        self._counting: dict[tuple[object, ...], dict[str, Any]] = {}
+        """Of the waiting notes those that count, by what they count."""
         self._buffering = self._writing = False
         self._mark: int | None = None
         self._stop = threading.Event()
@@ -76,16 +81,21 @@ class Notebook:
         """Whether anybody asks for notes."""
         return (self.folder / LOST).exists()
 
-    def note(self, stream: str, facts: Facts, *, durable: bool = False) -> None:
-        """Take a note down; it never raises. A `durable` one is on the disk when this returns, and never waits in memory."""
+    def note(self, stream: str, facts: Facts, *, durable: bool = False, took: float | None = None) -> None:
+        """Take a note down; it never raises. A `durable` one is on the disk when this returns, and never waits in memory.
+
+        With `took` (milliseconds) it is one of many: those of the same facts that wait in memory together are one note, with
+        their number as `asks` and the sum as `milliseconds`.
+        """
         at = self._clock.now()
         try:
             if not self.wanted:
                 return
             if durable or not self._buffering:
-                self._append([(stream, None, facts)], durable=durable)
+                counted = {} if took is None else {"asks": 1, "milliseconds": took}
+                self._append([(stream, None, {**facts, **counted})], durable=durable)
                 return
-            self._remember(stream, facts)
+            self._remember(stream, facts, took)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a measurement, the measured thing goes on
             self._lose(at, error)
 
@@ -97,6 +107,7 @@ class Notebook:
         with self._lock:
             self._buffering = False
             left, self._waiting = self._waiting, []
+            self._counting = {}
             mark, self._mark = self._mark, None
         if left:
             self._lose(left[0][1], OSError("the process ended"))
@@ -109,7 +120,7 @@ class Notebook:
     def _mark_path(self) -> Path:
         return self.folder / BUFFER.replace("*", f"{os.getpid()}-{id(self)}")
 
-    def _remember(self, stream: str, facts: Facts) -> None:
+    def _remember(self, stream: str, facts: Facts, took: float | None) -> None:
         with self._lock:
             at = self._clock.now()
             if self._mark is None:
@@ -118,8 +129,15 @@ class Notebook:
                     self._writing = True
                     threading.Thread(target=self._keep_writing, daemon=True).start()
                     atexit.register(self.close)
+            key = stream, at.timestamp() // QUARTER_SECONDS, *facts.items()
+            if took is not None and (same := self._counting.get(key)) is not None:
+                same["asks"] += 1
+                same["milliseconds"] += took
+                return
             if len(self._waiting) >= MOST_WAITING:
                 raise OSError("too many notes are waiting")
+            if took is not None:
+                facts = self._counting[key] = {**facts, "asks": 1, "milliseconds": took}
             self._waiting.append((stream, at, facts))
 
     def _open_mark(self, at: datetime) -> int:
@@ -143,6 +161,7 @@ class Notebook:
         with self._lock:
             until = self._clock.now()
             lines, self._waiting = self._waiting, []
+            self._counting = {}  # what is written now counts no further
             mark = self._mark
         if mark is None:
             return

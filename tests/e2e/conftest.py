@@ -11,6 +11,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.e2e.site import PAGE, Site, serve, standard
+from tests.scenarios.conftest import demo_template
+
+__all__ = ["demo_template"]  # the same published company as the scenarios have
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -50,7 +53,7 @@ def site() -> Iterator[Site]:
 def says(place: Locator, *texts: str) -> None:
     """Fail unless each text comes to stand there; a page that is still being drawn is given the time for it."""
     for text in texts:
-        expect(place).to_contain_text(text, use_inner_text=True, timeout=10_000)
+        expect(place).to_contain_text(text, use_inner_text=True, timeout=60_000)
 
 
 @dataclass
@@ -75,7 +78,7 @@ class Visitor:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self.faults.append(message.text) if "Security Policy" in message.text else None)
         page.goto(self.site.address + path)

@@ -153,7 +153,7 @@ def test_the_board_asks_again_when_its_verdict_may_change_and_nothing_jumps(site
     changed = golden("boards/operations")
     changed["sections"][0]["tiles"][0]["answer"]["value"] = "10271.02"
     site.board(changed)
-    page.locator("[data-kpi=total_revenue] .value", has_text="10,271.02").wait_for(timeout=8000)
+    page.locator("[data-kpi=total_revenue] .value", has_text="10,271.02").wait_for()
     assert page.evaluate(PLACES) == before
 
 
@@ -163,7 +163,7 @@ def test_numbers_that_are_no_longer_updated_are_told_to_be_old(site: Site, visit
     site.board(board)
     page = visitor.open()
     site.refuse("/api/v1/boards/operations", 400, "The catalogue is being replaced.", "Wait.")
-    page.get_by_text("These numbers are no longer being updated.").wait_for(timeout=8000)
+    page.get_by_text("These numbers are no longer being updated.").wait_for()
     expect(page.locator("[data-kpi=total_revenue]")).to_have_count(1)
 
 

@@ -13,16 +13,13 @@ from tests.e2e.conftest import Visitor, says
 from tests.e2e.site import Site
 from tests.e2e.test_board_page import CUT, OUTSIDE, findings
 from tests.scenarios.server import Server, serving
-from tests.scenarios.shop import publish_template
+from tests.scenarios.shop import Template
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Forty days of the demo company, served."""
-    demo = {"start": "2026-01-20", "seed": 7, "scale": 0.5}
-    folder = tmp_path_factory.mktemp("served")
-    template = publish_template(folder, {"packs": ["commerce_ops"], "demo": demo}, {})
-    with serving(template.copy(folder / "shop")) as server:
+    with serving(demo_template.copy(tmp_path_factory.mktemp("served") / "shop")) as server:
         yield server
 
 

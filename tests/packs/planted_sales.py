@@ -60,11 +60,6 @@ class Order:
         return self.status in ("paid", "partially_refunded", "refunded") and not self.is_test
 
     @property
-    def counts(self) -> bool:
-        """Whether its fulfillment is looked at."""
-        return not self.is_test and self.status != "voided"
-
-    @property
     def due_at(self) -> datetime:
         return self.ordered_at + 48 * HOUR
 
@@ -84,11 +79,11 @@ class Order:
         return any(self.left_at is None or moment < self.left_at for moment in gone)
 
     def breached(self, at: datetime) -> bool:
-        return self.counts and self.waits(at) and self.due_at <= at
+        return self.paid and self.waits(at) and self.due_at <= at
 
     def severity(self, at: datetime) -> str | None:
         """Return the worst issue that it has at an instant."""
-        if not self.counts:
+        if not self.paid:
             return None
         if self.waits(at) and self.due_at + 48 * HOUR <= at:
             return "critical"
@@ -99,9 +94,9 @@ class Order:
         return "medium" if self.left_at > self.due_at else "low" if self.undone(at) else None
 
     def judged(self, at: datetime) -> bool:
-        """Whether it has left or is due, and was not cancelled."""
+        """Whether it is paid, has left or is due, and was not cancelled."""
         left = self.left_at is not None and self.left_at <= at
-        return self.counts and self.cancelled_at is None and (left or self.due_at <= at)
+        return self.paid and self.cancelled_at is None and (left or self.due_at <= at)
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ def test_a_check_that_fails_is_an_issue_in_the_same_refresh_and_until_it_passes(
     at(stage, 9, 30, day=3).take("orders.csv", GOOD, "orders")
     stage.run()
     assert stage.value("data_quality_issues") == "1"
+    (named,) = stage.ask("data_quality_issues").reasons
+    assert (named.code, named.sentence) == ("checks_fail", "Failing at the last refresh: contacts_have_mail.")
     by_name = stage.ask("data_quality_issues", by="check_name").rows or ()
     assert [row.key for row in by_name if row.value != "0"] == ["contacts_have_mail"]
     stage.write(
@@ -79,6 +81,7 @@ def test_a_check_that_fails_is_an_issue_in_the_same_refresh_and_until_it_passes(
     )
     at(stage, 9, 31, day=3).run()
     assert stage.value("data_quality_issues") == "0"
+    assert stage.ask("data_quality_issues").reasons == ()
     (stage.folder / "tests" / "contacts_have_mail.sql").unlink()
     at(stage, 9, 32, day=3).run()
     results = "select status, strftime(began_at, '%H:%M') from main.fct_assay_checks"

@@ -23,26 +23,25 @@ def catalog(folder: Path) -> Catalog:
     return result.catalog
 
 
+SHIPPED = catalog(Path())
 EXAMPLES = [
     pytest.param(name, number, id=f"{name}: {example.name}")
-    for name, kpi in catalog(Path()).kpis.items()
+    for name, kpi in SHIPPED.kpis.items()
     for number, example in enumerate(kpi.contract.examples)
 ]
 
 
 @pytest.mark.parametrize(("name", "number"), EXAMPLES)
 def test_an_example_gives_its_value(name: str, number: int, tmp_path: Path) -> None:
-    shipped = catalog(tmp_path)
-    kpi = shipped.kpis[name]
-    assert run_example(shop(tmp_path), shipped, kpi, kpi.contract.examples[number]) == []
+    kpi = SHIPPED.kpis[name]
+    assert run_example(shop(tmp_path), SHIPPED, kpi, kpi.contract.examples[number]) == []
 
 
-def test_every_kpi_has_an_example(tmp_path: Path) -> None:
-    assert [name for name, kpi in catalog(tmp_path).kpis.items() if not kpi.contract.examples] == []
+def test_every_kpi_has_an_example() -> None:
+    assert [name for name, kpi in SHIPPED.kpis.items() if not kpi.contract.examples] == []
 
 
 def test_an_example_that_is_wrong_is_found_both_ways(tmp_path: Path) -> None:
-    shipped = catalog(tmp_path)
-    kpi = shipped.kpis["refunds"]
+    kpi = SHIPPED.kpis["refunds"]
     wrong = kpi.contract.examples[0].model_copy(update={"value": (kpi.contract.examples[0].value or 0) + 1})
-    assert len(run_example(shop(tmp_path), shipped, kpi, wrong)) == 2
+    assert len(run_example(shop(tmp_path), SHIPPED, kpi, wrong)) == 2

@@ -38,6 +38,7 @@ def test_the_plan_has_every_kind_of_issue_and_breaches_that_are_none_any_more() 
     assert {one.severity(NOW) for one in ORDERS} == {"critical", "high", "medium", "low", None}
     assert any(one.cancelled_at and one.due_at < one.cancelled_at for one in ORDERS)
     assert any(one.undone(NOW) and one.waits(NOW) and one.due_at > NOW for one in ORDERS)
+    assert any(one.status == "pending" and one.waits(NOW) and one.due_at < NOW for one in ORDERS)
 
 
 def test_breaches_and_issues_stand_as_they_are_now(sold: Stage) -> None:
@@ -47,7 +48,7 @@ def test_breaches_and_issues_stand_as_they_are_now(sold: Stage) -> None:
 
 
 def test_an_order_becomes_a_breach_by_the_clock_alone(sold: Stage) -> None:
-    due = min(one.due_at for one in ORDERS if one.waits(NOW) and one.counts and one.due_at > NOW)
+    due = min(one.due_at for one in ORDERS if one.waits(NOW) and one.paid and one.due_at > NOW)
     before, at = due - timedelta(seconds=1), due
     assert [ask(sold, "sla_breach_count", None, moment) for moment in (before, at)] == [breached(before), breached(at)]
     assert breached(at) > breached(before)
@@ -67,7 +68,7 @@ def test_every_closed_day_has_what_stood_at_its_end(sold: Stage, kpi: str) -> No
 
 
 def test_days_to_fulfill_have_their_fraction_and_count_on_the_day_of_the_parcel(sold: Stage) -> None:
-    left = [o for o in ORDERS if o.counts and o.cancelled_at is None and o.left_at is not None]
+    left = [o for o in ORDERS if o.paid and o.cancelled_at is None and o.left_at is not None]
     for first, last in [(date(2026, 2, 1), date(2026, 2, 28)), (date(2025, 6, 2), date(2025, 6, 8))]:
         times = [spent(o.ordered_at, o.left_at, DAY) for o in left if o.left_at and first <= shop_day(o.left_at) <= last]
         assert any(one.denominator > 1 for one in times)

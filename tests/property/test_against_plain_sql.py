@@ -30,6 +30,7 @@ from assay.runtime.evaluation import Evaluator, Partials
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 from assay.trust.verdict import Judge
+from assay.units import Currencies
 from assay.values.generation import Generation, ModelFacts
 from tests.property import kpi_dice, shop_tables
 from tests.property.plain_sql import Agg, Node, Plain, PlainKpi, window_of
@@ -123,7 +124,9 @@ def bench(
                 "recomputed": DirectPartials(engine),
             }
             judge = Judge(everything_known(catalog, now), ShopCalendar.of(shop.zone), now)
-            evaluators = {way: Evaluator(catalog, one, judge, currency=currency, at=at) for way, one in ways.items()}
+            evaluators = {
+                way: Evaluator(catalog, one, judge, currencies=Currencies.of(currency), at=at) for way, one in ways.items()
+            }
             known = {one.name: one for one in kpis}
             plain = Plain(engine.connection, shop.zone, CURRENCIES[currency], at, known, by_instant)
             yield Bench(shop, engine, catalog, plain, evaluators)
@@ -176,7 +179,7 @@ def test_quantiles_of_many_rows_are_within_one_percent_of_a_neighbour(tmp_path: 
     with bench(shop, kpis, "USD") as made:
         _crowd(made.engine, shop, dice)
         store = published(made.engine, tmp_path, made.catalog, shop.last)
-        evaluator = Evaluator(made.catalog, store, made.ways["published"].judge, currency="USD")
+        evaluator = Evaluator(made.catalog, store, made.ways["published"].judge, currencies=Currencies.of("USD"))
         sketched = 0
         for days in [(shop.odd_day, shop.odd_day), (shop.first, shop.last), (shop.odd_day - timedelta(days=2), shop.odd_day)]:
             for kpi in kpis:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
 from assay.calendar import Window
@@ -49,8 +50,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     opened = open_warehouse(project)
     opened.execute("create table sales (sold_on date, sold_at timestamptz, amount bigint, is_test boolean)")
     zone = ZoneInfo(ZONE)
-    rows = [(at.astimezone(zone).date(), at, amount, test) for at, amount, test in sales()]
-    opened.connection.executemany("insert into sales values (?, ?, ?, ?)", rows)
+    rows = [
+        {"sold_on": at.astimezone(zone).date(), "sold_at": at, "amount": amount, "is_test": test}
+        for at, amount, test in sales()
+    ]
+    opened.connection.register("rows", pa.Table.from_pylist(rows))
+    opened.execute("insert into sales by name select * from rows")
     yield opened
     opened.close()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tests.scenarios.shop import Stage
+from tests.scenarios.shop import LONG, Stage
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Server:
     def get(self, path: str, headers: dict[str, str] | None = None, **parameters: Any) -> Reply:
         """Ask for a path."""
         target = f"{path}?{urlencode(parameters)}" if parameters else path
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         with contextlib.closing(connection):
             connection.request("GET", target, headers=headers or {})
             reply = connection.getresponse()
@@ -115,7 +115,7 @@ def lives(pid: int) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> float:
+def wait_for(condition: Callable[[], bool], seconds: float = LONG) -> float:
     """Wait until the condition holds and return how long that took; raises TimeoutError."""
     started = time.monotonic()
     while not condition():

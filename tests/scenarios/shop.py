@@ -7,6 +7,7 @@ of what was published there.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import os
@@ -15,13 +16,14 @@ import sqlite3
 import subprocess
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from assay.catalog.contract import Question
@@ -37,6 +39,8 @@ from assay.values.answer import Answer
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 """Half past midnight in the shop: the last day of February has just ended."""
 SOURCES = Path(__file__).parents[2] / "src"
+LONG = 600.0
+"""Seconds after which a test gives up waiting: far more than anything takes, also where many programs share the machine."""
 Key = tuple[str, str, str, str]
 Row = tuple[str | None, int]
 
@@ -85,7 +89,7 @@ class Stage:
 
     def run(self, job: str = "refresh") -> dict[str, Any]:
         """Do a job in this process, as a command does where no worker lives."""
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _reading_once(self.folder):
             warnings.simplefilter("ignore")  # dbt's own
             return run_job(self.project, self.clock, job, {}, lambda _step, _done, _total: None)
 
@@ -155,7 +159,7 @@ class Stage:
     def process(self, *arguments: str) -> Ran:
         """Run a command as a process of its own."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=LONG)
         return Ran(process.returncode, out, err)
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -230,15 +234,59 @@ class Template:
         return Stage(folder)
 
 
-def publish_template(folder: Path, settings: dict[str, Any], files: Mapping[str, tuple[str, str]]) -> Template:
-    """Make a project, take the files (name: kind and text) in, refresh it, and keep a copy."""
+def publish_template(
+    folder: Path, settings: dict[str, Any], files: Mapping[str, tuple[str, str]], own: Mapping[str, str] | None = None
+) -> Template:
+    """Make a project with files of its `own`, take the files (name: kind and text) in, refresh it, and keep a copy."""
     stage = Stage(folder / "stage")
     init(stage.folder, {"name": "Toy shop", "timezone": "America/Los_Angeles", "currency": "USD", **settings})
+    for name, text in (own or {}).items():
+        stage.write(name, text)
     for name, (kind, text) in files.items():
         stage.take(name, text, kind)
     stage.run()
-    shutil.copytree(stage.folder, folder / "kept", symlinks=True)
-    return Template(stage.folder, folder / "kept")
+    return keep(stage)
+
+
+def keep(stage: Stage) -> Template:
+    """Keep a copy of a published project beside it."""
+    kept = stage.folder.with_name("kept")
+    shutil.copytree(stage.folder, kept, symlinks=True)
+    return Template(stage.folder, kept)
+
+
+def share(factory: pytest.TempPathFactory, name: str, publish: Callable[[Path], Template]) -> Template:
+    """Return what the first process of a test run to ask for the name has published, on a stage of this process's own."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    done = folder / "kept.txt"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder / "made", ignore_errors=True)  # of a process that failed
+            done.write_text(str(publish(folder / "made").kept))
+    return Template(factory.mktemp(name) / "stage", Path(done.read_text()))
+
+
+_READ: dict[str, bytes] = {}
+"""What dbt has read, by the settings of the project: without files of its own, every project of these settings is the same."""
+
+
+@contextlib.contextmanager
+def _reading_once(folder: Path) -> Iterator[None]:
+    """Lend a new project what dbt has read of one like it: reading all packs anew is a third of a first refresh."""
+    read, settings = folder / ".assay" / "dbt" / "target" / "partial_parse.msgpack", folder / "dbt_project.yml"
+    if read.exists() or not settings.exists():
+        yield
+        return
+    key = settings.read_text()
+    if key in _READ:
+        read.parent.mkdir(parents=True, exist_ok=True)
+        read.write_bytes(_READ[key])
+    yield
+    if key not in _READ and not any(path.is_file() for name in ("models", "tests") for path in (folder / name).rglob("*")):
+        _READ[key] = read.read_bytes()
 
 
 def settings_of(stage: Stage, **changes: Any) -> None:

@@ -13,22 +13,20 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.shop import Key, Row, Stage, Template
+from tests.scenarios.shop import LONG, Key, Row, Stage, Template
 
 PHASES = ("Pulling", "Loading", "Building", "Checking", "Rolling", "Proving")
 """The first words of the steps as `assay refresh` names them; publishing is the end of the last."""
 POINTS = (
     ("Pulling", 0.5),
-    ("Loading", 0.3),
-    ("Loading", 0.8),
-    ("Building", 0.1),
+    ("Loading", 0.5),
     ("Building", 0.5),
     ("Building", 0.9),
-    ("Rolling", 0.4),
-    ("Rolling", 0.8),
+    ("Rolling", 0.6),
     ("Proving", 0.4),
     ("Proving", 0.9),
 )
+"""The last of them are near to publishing; the slow tests have many more."""
 _CHANCE = random.Random(20260301)
 MANY_POINTS = tuple((_CHANCE.choice(PHASES), round(_CHANCE.uniform(0, 1.1), 3)) for _ in range(50))
 
@@ -67,14 +65,14 @@ def read_step(process: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(demo_template: Template) -> Undisturbed:
-    stage = next_day(demo_template)
+def undisturbed(small_demo_template: Template) -> Undisturbed:
+    stage = next_day(small_demo_template)
     old = readable(stage)
     process = stage.start("refresh")
     marks: dict[str, float] = {}
     while step := read_step(process):
         marks[step] = time.monotonic()
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONG)
     assert process.returncode == 0
     assert tuple(marks) == PHASES
     ends = [*list(marks.values())[1:], time.monotonic()]
@@ -93,7 +91,7 @@ def kill_at(stage: Stage, phase: str, seconds: float) -> bool:
     killed = process.poll() is None
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONG)
     return killed
 
 
@@ -108,24 +106,24 @@ def survives(template: Template, undisturbed: Undisturbed, phase: str, part: flo
 
 @pytest.mark.parametrize(("phase", "part"), POINTS)
 def test_a_killed_refresh_publishes_all_or_nothing_and_the_next_one_makes_it_good(
-    demo_template: Template, undisturbed: Undisturbed, phase: str, part: float
+    small_demo_template: Template, undisturbed: Undisturbed, phase: str, part: float
 ) -> None:
-    survives(demo_template, undisturbed, phase, part)
+    survives(small_demo_template, undisturbed, phase, part)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("phase", "part"), MANY_POINTS)
 def test_fifty_killed_refreshes_at_random_points_lose_nothing(
-    demo_template: Template, undisturbed: Undisturbed, phase: str, part: float
+    small_demo_template: Template, undisturbed: Undisturbed, phase: str, part: float
 ) -> None:
-    survives(demo_template, undisturbed, phase, part)
+    survives(small_demo_template, undisturbed, phase, part)
 
 
 @pytest.mark.slow
 def test_refreshes_that_are_killed_one_after_the_other_leave_no_damage(
-    demo_template: Template, undisturbed: Undisturbed
+    small_demo_template: Template, undisturbed: Undisturbed
 ) -> None:
-    stage = next_day(demo_template)
+    stage = next_day(small_demo_template)
     killed = [kill_at(stage, phase, 0.5 * undisturbed.seconds[phase]) for phase in ("Building", "Rolling")]
     assert any(killed)
     assert readable(stage) in (undisturbed.old, undisturbed.new)

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.conftest import PACKS
 from tests.scenarios.data import HEADINGS
-from tests.scenarios.shop import Stage, publish_template
+from tests.scenarios.shop import Stage, Template, publish_template
 
 ORDERS = f"""{HEADINGS}
 P1,c0,2026-02-26T18:00:00+00:00,10.00,paid,false,
@@ -18,10 +17,15 @@ P3,c1,2026-02-27T23:00:00+00:00,70.00,paid,false,
 REFUNDS = "refund_id,order_id,amount,refunded_at\nR1,P2,5.00,2026-02-27T19:00:00+00:00\n"
 
 
+@pytest.fixture(scope="module")
+def young_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return publish_template(tmp_path_factory.mktemp("young"), {"packs": []}, {"orders.csv": ("orders", ORDERS)})
+
+
 @pytest.fixture
-def young(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def young(young_template: Template) -> Stage:
     """A shop with two days of orders."""
-    return publish_template(tmp_path_factory.mktemp("young"), PACKS, {"orders.csv": ("orders", ORDERS)}).fresh()
+    return young_template.fresh()
 
 
 def test_a_part_of_a_day_long_ago_is_not_zero(young: Stage) -> None:

@@ -28,23 +28,23 @@ def test_without_warehouse_and_rollups_a_rebuild_gives_the_same_numbers(demo: St
     assert demo.restatements() == []
 
 
-def test_lost_rollups_alone_are_noticed_and_a_rebuild_brings_them_back(demo: Stage) -> None:
-    board = demo.board()
-    for path in demo.project.segments.iterdir():
+def test_lost_rollups_alone_are_noticed_and_a_rebuild_brings_them_back(small_demo: Stage) -> None:
+    board = small_demo.board()
+    for path in small_demo.project.segments.iterdir():
         path.unlink()
-    lost = demo.cli("get", "total_revenue", "--period", "2026-02")
+    lost = small_demo.cli("get", "total_revenue", "--period", "2026-02")
     assert lost.status == 1
     assert "assay rebuild" in lost.err
-    assert demo.cli("rebuild").status == 0
-    assert demo.board() == board
+    assert small_demo.cli("rebuild").status == 0
+    assert small_demo.board() == board
 
 
-def test_a_damaged_rollup_is_refused_and_not_read(demo: Stage) -> None:
-    for path in demo.project.segments.iterdir():
+def test_a_damaged_rollup_is_refused_and_not_read(small_demo: Stage) -> None:
+    for path in small_demo.project.segments.iterdir():
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 0xFF
         path.write_bytes(content)
-    assert demo.cli("get", "total_revenue", "--period", "2026-02").status == 1
+    assert small_demo.cli("get", "total_revenue", "--period", "2026-02").status == 1
 
 
 def scribble_into_the_file(stage: Stage) -> None:
@@ -73,36 +73,44 @@ def flip_bytes_in_the_middle(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [scribble_into_the_file, cut_the_file, empty_the_file, scribble_into_the_log, flip_bytes_in_the_middle],
+    [
+        pytest.param(scribble_into_the_file, marks=pytest.mark.slow),
+        cut_the_file,
+        pytest.param(empty_the_file, marks=pytest.mark.slow),
+        scribble_into_the_log,
+        flip_bytes_in_the_middle,
+    ],
     ids=lambda damage: damage.__name__,
 )
-def test_a_warehouse_that_does_not_open_is_set_aside_and_built_again(demo: Stage, damage: Callable[[Stage], None]) -> None:
-    rows, board = demo.ledger(), demo.board()
-    damage(demo)
-    assert demo.board() == board  # answers do not need the warehouse
-    ran = demo.cli("refresh")
+def test_a_warehouse_that_does_not_open_is_set_aside_and_built_again(
+    small_demo: Stage, damage: Callable[[Stage], None]
+) -> None:
+    rows, board = small_demo.ledger(), small_demo.board()
+    damage(small_demo)
+    assert small_demo.board() == board  # answers do not need the warehouse
+    ran = small_demo.cli("refresh")
     assert (ran.status, "0 restatements" in ran.out) == (0, True), ran
-    aside = list(demo.project.warehouse.parent.glob("warehouse.duckdb*.broken-*"))
+    aside = list(small_demo.project.warehouse.parent.glob("warehouse.duckdb*.broken-*"))
     assert aside or damage is scribble_into_the_log  # DuckDB passes over a log that is none
-    assert demo.ledger() == rows
-    assert demo.board() == board
+    assert small_demo.ledger() == rows
+    assert small_demo.board() == board
 
 
-def test_a_worker_that_lives_on_rebuilds_into_a_file_that_is_there(demo: Stage) -> None:
+def test_a_worker_that_lives_on_rebuilds_into_a_file_that_is_there(small_demo: Stage) -> None:
     # dbt once kept the deleted file open, and everything after the rebuild was written into nothing.
     from assay.runtime.worker import Worker
 
-    board = demo.board()
-    worker = Worker(demo.project, demo.clock)
+    board = small_demo.board()
+    worker = Worker(small_demo.project, small_demo.clock)
     try:
         for job in ("refresh", "rebuild", "refresh"):
             identity = worker.place.engine.identity
-            number = worker.state.add_job(job, {}, demo.clock.now())
+            number = worker.state.add_job(job, {}, small_demo.clock.now())
             worker.work()
             assert worker.state.job(number).state == "done"
-            assert demo.project.warehouse.exists()
+            assert small_demo.project.warehouse.exists()
             assert (worker.place.engine.identity == identity) == (job == "refresh")
     finally:
         worker.close()
-    assert demo.board() == board
-    assert demo.process("refresh").status == 0  # nobody holds the file any more
+    assert small_demo.board() == board
+    assert small_demo.process("refresh").status == 0  # nobody holds the file any more

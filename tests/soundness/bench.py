@@ -82,6 +82,7 @@ class Bench:
 
     folder: Path
     zone: str = "UTC"
+    currency: Any = "USD"
     model: str = MODEL
     now: datetime = NOON
     since: datetime = FIRST_DAY
@@ -89,7 +90,7 @@ class Bench:
     clock: FixedClock = field(init=False)
 
     def __post_init__(self) -> None:
-        self.project = Project(self.folder, ProjectFile(timezone=self.zone, currency="USD"))
+        self.project = Project(self.folder, ProjectFile(timezone=self.zone, currency=self.currency))
         self.clock = FixedClock(self.now)
         self.engine: Engine = open_warehouse(self.project)
         self.state = StateStore(self.project.state)
@@ -160,7 +161,7 @@ class Bench:
         build = BuildResult(frozenset(built), {}, tuple(checks), lineage)
         covered = {s: StreamFacts(stream=s, intervals=(Interval(start=self.since, end=end),)) for s in names}
         publisher = Publisher(self.project, self.engine, self.state, self.token, read_newest(self.project))
-        return publisher.publish(catalog, build, covered | dict(facts or {}), set(), self.clock.instant, lambda *_: None)
+        return publisher.publish(catalog, build, covered | dict(facts or {}), set(), self.clock.instant, lambda *_: None)[0]
 
     def ask(self, kpi: str, period: str = "day", moment: date | datetime | None = None, **more: Any) -> Answer:
         """Ask the desk; the warehouse is let go for the moment, so that a question may open it."""

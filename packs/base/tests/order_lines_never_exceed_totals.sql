@@ -18,3 +18,4 @@ from lines
 join {{ ref('stg_orders') }} as orders on orders.order_id = lines.order_id
 left join captured on captured.order_id = lines.order_id
 where lines.amount > greatest(orders.total_amount, coalesce(captured.amount, 0))
+  and {{ base.in_one_currency('orders.order_id', ['stg_order_lines', 'stg_orders', 'stg_payments']) }}

@@ -34,14 +34,15 @@ candidates as (
   left join refunded on refunded.order_id = orders.order_id
   where orders.financial_status in ('paid', 'partially_refunded', 'refunded')
     and not orders.is_test
+    and {{ base.in_one_currency('orders.order_id', ['stg_orders', 'stg_payments', 'stg_refunds']) }}
     and coalesce(captured.amount, 0) <> orders.total_amount
 ),
 
 versions as (
   select
     candidates.order_id,
-    min({{ base.minor_units("raw_orders.payload ->> 'total'") }}) as lowest,
-    max({{ base.minor_units("raw_orders.payload ->> 'total'") }}) as highest
+    min({{ base.minor_units("raw_orders.payload ->> 'total'", "raw_orders.payload ->> 'currency'") }}) as lowest,
+    max({{ base.minor_units("raw_orders.payload ->> 'total'", "raw_orders.payload ->> 'currency'") }}) as highest
   from candidates
   join {{ source('raw', 'orders') }} as raw_orders
     on raw_orders.source = candidates.source and raw_orders.key = candidates.record_key

@@ -23,6 +23,7 @@ join {{ ref('stg_orders') }} as orders on orders.order_id = refunded.order_id
 left join captured on captured.order_id = refunded.order_id
 cross join settled
 where not orders.is_test
+  and {{ base.in_one_currency('orders.order_id', ['stg_orders', 'stg_payments', 'stg_refunds']) }}
   and refunded.amount > coalesce(captured.amount, 0)
   and (
     refunded.amount > greatest(coalesce(captured.amount, 0), orders.total_amount)

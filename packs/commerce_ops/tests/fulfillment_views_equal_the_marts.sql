@@ -3,11 +3,11 @@
 with expected as (
   select
     count(*) filter (
-      where not is_cancelled and fulfilled_at is null and due_at <= now() and created_at > now() - interval '2160 hours'
+      where fulfilled_at is null and due_at <= now() and created_at > now() - interval '2160 hours'
     ) as overdue,
-    count(*) filter (where not is_cancelled and not is_on_time) as late
+    count(*) filter (where not is_on_time) as late
   from {{ ref('fct_order_fulfillment') }}
-  where not is_test and not is_voided
+  where is_shippable
 ),
 
 shown as (

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assay import __version__
 from assay.api import routes
+from assay.api.prebuilt import KeptAnswers, PrebuiltFirst
 from assay.clock import Clock
 from assay.errors import AssayError, TransientError, UsageError
 from assay.runtime.desk import Desk
@@ -41,6 +42,7 @@ def make_app(project: Project, clock: Clock) -> FastAPI:
     )
     app.state.desk = Desk(project, clock)
     app.state.desk.notebook.buffer()
+    app.state.answers = KeptAnswers(app.state.desk)
     for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda one: one.name == "page"):
         router: APIRouter = importlib.import_module(f"{routes.__name__}.{module.name}").router
         app.include_router(router)
@@ -48,7 +50,8 @@ def make_app(project: Project, clock: Clock) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _fault)
-    app.add_middleware(OwnHostOnly)
+    app.add_middleware(PrebuiltFirst, answers=app.state.answers)
+    app.add_middleware(OwnHostOnly)  # the last one added is asked first
     return app
 
 

@@ -71,6 +71,7 @@ class Kind(StrEnum):
     AGGREGATE = "aggregate"
     STOCK = "stock"
     ACTIVE = "active"
+    RECURRING = "recurring"
     BREACHES = "breaches"
 
 
@@ -222,7 +223,10 @@ class Kpi(Contract):
     formula: str = Field(description="One SQL expression: names inside an aggregate are columns, outside they are KPIs.")
     model: str | None = Field(default=None, description="The dbt model that the formula's aggregates read.")
     time: str | None = Field(default=None, description="The model's column with the shop's day on which a row counts.")
-    entity: tuple[str, ...] = Field(default=(), description="For `stock`: the columns that name one thing that is in a state.")
+    entity: tuple[str, ...] = Field(
+        default=(),
+        description="For `stock`: the columns that name one thing that is in a state; for `recurring`: one customer.",
+    )
     carry: Duration = Field(default="48h", description="For `stock`: how old a state may be and still hold.")
     window: RollingWindow | None = Field(
         default=None,
@@ -258,6 +262,11 @@ class Kpi(Contract):
     def title(self) -> str:
         """The name a person reads."""
         return self.label or self.kpi.replace("_", " ").capitalize()
+
+    @property
+    def of_every_day(self) -> bool:
+        """Whether rows of every day count, whatever days are asked: what is open, and what recurs, began at any time."""
+        return self.kind is Kind.RECURRING or (self.kind is Kind.ACTIVE and self.time is None)
 
 
 class Question(Contract):

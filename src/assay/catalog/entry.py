@@ -7,7 +7,7 @@ it needs neither YAML nor SQLGlot.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assay.catalog.contract import Board, Kpi, Severity, TargetRow
@@ -105,13 +105,24 @@ class Catalog:
     """The KPIs in an order in which every KPI comes after those it is computed from."""
     imports: tuple[str, ...] = ()
     """Files that declare import kinds, by path."""
+    _inputs: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _depends_on: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _watched: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The graph of KPIs, as far as it was asked for: every evaluation walks it."""
 
     def inputs(self, kpi: str) -> tuple[str, ...]:
         """Return the KPIs that this one's formula or estimate names, or whose alert rules it counts."""
-        return (*inputs_of(self.kpis[kpi].expression, self.kpis[kpi].estimate), *self.watched(kpi))
+        if kpi not in self._inputs:
+            self._inputs[kpi] = (*inputs_of(self.kpis[kpi].expression, self.kpis[kpi].estimate), *self.watched(kpi))
+        return self._inputs[kpi]
 
     def watched(self, kpi: str) -> tuple[str, ...]:
         """Return the KPIs on boards whose alert rules this one counts."""
+        if kpi not in self._watched:
+            self._watched[kpi] = self._watches(kpi)
+        return self._watched[kpi]
+
+    def _watches(self, kpi: str) -> tuple[str, ...]:
         expression = self.kpis[kpi].expression
         if not isinstance(expression, Breaches):
             return ()
@@ -124,14 +135,16 @@ class Catalog:
 
     def depends_on(self, kpi: str) -> tuple[str, ...]:
         """Return every KPI that this one is computed from, through any number of steps, in `order`."""
-        found: set[str] = set()
-        waiting = list(self.inputs(kpi))
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting.extend(self.inputs(name))
-        return tuple(name for name in self.order if name in found)
+        if kpi not in self._depends_on:
+            found: set[str] = set()
+            waiting = list(self.inputs(kpi))
+            while waiting:
+                name = waiting.pop()
+                if name not in found:
+                    found.add(name)
+                    waiting.extend(self.inputs(name))
+            self._depends_on[kpi] = tuple(name for name in self.order if name in found)
+        return self._depends_on[kpi]
 
     def dependents(self, kpi: str) -> tuple[str, ...]:
         """Return every KPI that is computed from this one, through any number of steps, in `order`."""

@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
-AggregateFunction = Literal["sum", "count", "count_distinct", "avg", "min", "max", "quantile", "active"]
+AggregateFunction = Literal[
+    "sum", "count", "count_distinct", "avg", "min", "max", "quantile", "active", "recurring", "recurring_entities"
+]
+Movement = Literal["start", "new", "expansion", "contraction", "churn", "reactivation", "end"]
+MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
+"""What can be asked of something that recurs: its value before a window and at its end, and what moved it in between."""
 WindowFunction = Literal["shift", "pct_change", "avg_over", "sum_over"]
 Operator = Literal["+", "-", "*", "/"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "<>"]
@@ -40,6 +45,17 @@ class Aggregate:
     columns: tuple[str, ...]
     quantile: Decimal | None = None
     until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring(Aggregate):
+    """What recurs: phases that hold over [`since`, `until`) and are worth `argument` a month, summed by entity.
+
+    `recurring` is the money of the `movement` over the window, `recurring_entities` how many entities it is about.
+    """
+
+    since: str = ""
+    movement: Movement = "end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,12 @@ from assay.catalog.expression import (
     Logic,
     Number,
     Over,
+    Recurring,
 )
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Number, Aggregate, KpiRef, Interval, Over, Breaches, Arithmetic, Call, Compare, Logic)
+    kind.__name__: kind
+    for kind in (Number, Aggregate, Recurring, KpiRef, Interval, Over, Breaches, Arithmetic, Call, Compare, Logic)
 }
 
 

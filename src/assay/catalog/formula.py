@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from assay.catalog.expression import (
+    MOVEMENTS,
     Aggregate,
     AggregateFunction,
     Arithmetic,
@@ -26,17 +27,20 @@ from assay.catalog.expression import (
     Number,
     Operator,
     Over,
+    Recurring,
     WindowFunction,
 )
 from assay.catalog.formula_source import FormulaError, Source
 from assay.catalog.row_sql import RowSql, number, plain_name, row_sql, unexpected
+from assay.errors import suggest
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 __all__ = ["FUNCTIONS", "FormulaError", "parse_condition", "parse_formula"]
 
-AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "quantile_cont", "active")
+RECURRING = ("recurring", "recurring_entities")
+AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "quantile_cont", "active", *RECURRING)
 SCALARS = ("abs", "round", "least", "greatest", "nullif")
 WINDOWS = ("shift", "pct_change", "avg_over", "sum_over")
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -280,6 +284,8 @@ class _Builder:
             return self._quantile(node, condition)
         if isinstance(node, exp.Anonymous) and str(node.this).lower() == "active":
             return self._active(node, condition)
+        if isinstance(node, exp.Anonymous) and str(node.this).lower() in RECURRING:
+            return self._recurring(node, condition)
         function = _plain_aggregates().get(type(node))
         if function is None:
             return None
@@ -329,6 +335,32 @@ class _Builder:
             )
         start, end = (row_sql(part, self.source) for part in node.expressions)
         return _made("active", start, condition, until=end)
+
+    def _recurring(self, node: exp.Anonymous, condition: RowSql | None) -> Recurring:
+        from sqlglot import exp
+
+        name = str(node.this).lower()
+        remedy = f"Write {name}(monthly_amount, starts_at, ends_at, 'end'); the last word is one of {', '.join(MOVEMENTS)}."
+        if len(node.expressions) != 4:
+            problem = f"{name}() takes an amount, its start, its end and a word; {len(node.expressions)} came."
+            raise self._error(node, problem, remedy)
+        *columns, last = node.expressions
+        word = str(last.this) if isinstance(last, exp.Literal) and last.is_string else None
+        if word not in MOVEMENTS:
+            written = repr(word) if word is not None else last.sql(comments=False)[:40]
+            problem = f"{name}() does not know {written}.{suggest(word or str(last.name), MOVEMENTS)}"
+            raise FormulaError(problem, remedy, self.source.column_of(last) or self.source.column_of(node))
+        amount, since, until = (row_sql(part, self.source) for part in columns)
+        made = _made(cast(AggregateFunction, name), amount, condition, until=until)
+        return Recurring(
+            made.function,
+            made.argument,
+            made.condition,
+            tuple(dict.fromkeys((*amount.columns, *since.columns, *made.columns))),
+            until=made.until,
+            since=since.text,
+            movement=cast(Any, word),
+        )
 
     def _refusal(self, node: exp.Expr) -> FormulaError:
         column = self.source.column_of(node)

@@ -27,6 +27,9 @@ class StreamRules(BaseModel):
     retired: Mapping[str, date] = Field(default={}, description="The first day on which a shard delivers no more.")
     freshness: Duration | None = Field(default=None, description="How old the stream may be: `26h`.")
     refresh: Refresh | None = Field(default=None, description="When the stream is due again, and how late it may be.")
+    repair: str | None = Field(
+        default=None, description="What brings records that are missing or late, where that is not the import of a file."
+    )
     unchecked: tuple[str, ...] = Field(
         default=(), description="Checks of the records that make no sense for it, such as the volume of what people do at will."
     )

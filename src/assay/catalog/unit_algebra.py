@@ -94,7 +94,7 @@ class Measurer:
         return self._condition(expression)
 
     def _aggregate(self, aggregate: Aggregate) -> Quantity:
-        if aggregate.function in {"count", "count_distinct", "active"}:
+        if aggregate.function in {"count", "count_distinct", "active", "recurring_entities"}:
             return Quantity("count")
         rows = self.of_rows(aggregate)
         return Quantity("number") if aggregate.function == "avg" and rows.kind == "count" else rows

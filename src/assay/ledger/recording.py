@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from assay.ledger.periods import GRAINS
 from assay.values.answer import DataQuality
@@ -51,12 +51,18 @@ def quality_of(state: int) -> DataQuality:
     return next(quality for quality, code in _STATES.items() if code == state % PROVISIONAL)
 
 
-def changed_rows(evaluated: Iterable[Evaluated], before: Mapping[Key, tuple[str | None, int, str]]) -> list[LedgerRow]:
+class Newest(Protocol):
+    """Where the newest published row of a series is found."""
+
+    def get(self, key: Key, /) -> tuple[str | None, int, str] | None: ...
+
+
+def changed_rows(evaluated: Iterable[Evaluated], before: Newest) -> list[LedgerRow]:
     """Return the rows that say something else than the newest published ones."""
     return [
         LedgerRow(*one.key, one.value, one.state, one.fact)
         for one in evaluated
-        if before.get(one.key, (None, -1, ""))[:2] != (one.value, one.state)
+        if (before.get(one.key) or (None, -1, ""))[:2] != (one.value, one.state)
     ]
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from assay.settings import Project
-from assay.units import currency_exponent
+from assay.units import Currencies, currency_exponent
 
 _HEAD = "# Written by Assay from assay.yml; `assay upgrade` writes it again.\n"
 
@@ -54,19 +56,40 @@ def write_dbt_project(project: Project, packs: Mapping[str, Path]) -> None:
 
 
 def dbt_vars(project: Project) -> dict[str, Any]:
-    """Return the variables that the packs' macros read: the shop's dated zones and its currency."""
-    calendar = project.calendar
+    """Return the variables that the packs' macros read: the shop's dated zones and currencies.
+
+    `assay_currency` is the newest one; only a shop that has changed it has `assay_currencies` as well.
+    """
+    calendar, currencies = project.calendar, project.currencies
     starts = [None, *(move.isoformat() for move in calendar.since)]
-    return {
+    newest = currencies.codes[-1]
+    found: dict[str, Any] = {
         "assay_zones": [{"from": start, "zone": zone.key} for start, zone in zip(starts, calendar.zones, strict=True)],
-        "assay_currency": project.file.currency,
-        "assay_currency_exponent": currency_exponent(project.file.currency),
+        "assay_currency": newest,
+        "assay_currency_exponent": currency_exponent(newest),
     }
+    if currencies.since:
+        days = [None, *(day.isoformat() for day in currencies.since)]
+        found["assay_currencies"] = [
+            {"from": day, "currency": code, "exponent": currency_exponent(code)}
+            for day, code in zip(days, currencies.codes, strict=True)
+        ]
+    return found
 
 
 def calendar_text(project: Project) -> str:
-    """Return the shop's zones and currency as text: another text means that every day has to be worked out again."""
-    return json.dumps(dbt_vars(project), sort_keys=True)
+    """Return the shop's zones, currencies and rates as text, by which a generation says under which it was published."""
+    rates = [None if rate is None else str(rate) for rate in project.currencies.rates]
+    return json.dumps(dbt_vars(project) | ({"rates": rates} if rates else {}), sort_keys=True)
+
+
+def calendar_of(text: str) -> tuple[Any, Currencies]:
+    """Return the zones and the currencies of a generation's calendar text."""
+    facts = json.loads(text)
+    rows = facts.get("assay_currencies", [{"from": None, "currency": facts["assay_currency"]}])
+    rates = tuple(None if rate is None else Fraction(rate) for rate in facts.get("rates", ()))
+    since = tuple(date.fromisoformat(row["from"]) for row in rows[1:])
+    return facts["assay_zones"], Currencies(tuple(row["currency"] for row in rows), since, rates)
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

@@ -7,13 +7,13 @@ count). Measures are shared by all aggregates that need them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from assay.catalog.expression import Aggregate
+from assay.catalog.expression import Aggregate, Recurring
 
-MeasureKind = Literal["rows", "nonnull", "sum", "min", "max", "distinct", "values", "active"]
+MeasureKind = Literal["rows", "nonnull", "sum", "min", "max", "distinct", "values", "active", "recurring"]
 ADDITIVE: frozenset[MeasureKind] = frozenset({"rows", "nonnull", "sum"})
 SCALAR: frozenset[MeasureKind] = ADDITIVE | {"min", "max"}
 
@@ -26,21 +26,18 @@ class Measure:
     argument: str | None = None
     condition: str | None = None
     until: str | None = None
+    since: str | None = None
+    id: str = field(init=False, compare=False)
+    """A name that is the same wherever the same measure is meant."""
 
-    @property
-    def id(self) -> str:
-        """A name that is the same wherever the same measure is meant."""
-        return _identity(self)
+    def __post_init__(self) -> None:
+        text = "\0".join(part or "" for part in (self.kind, self.argument, self.condition, self.until))
+        text += f"\0{self.since}" if self.since else ""
+        object.__setattr__(self, "id", f"{self.kind}_{hashlib.sha256(text.encode()).hexdigest()[:10]}")
 
     @property
     def additive(self) -> bool:
         return self.kind in ADDITIVE
-
-
-@lru_cache(maxsize=8192)
-def _identity(measure: Measure) -> str:
-    text = "\0".join(part or "" for part in (measure.kind, measure.argument, measure.condition, measure.until))
-    return f"{measure.kind}_{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,11 @@ class Parts:
     rows: Measure
     nonnull: Measure | None
     value: Measure | None
+
+
+def phases_of(aggregate: Recurring) -> Measure:
+    """Return what is kept of the phases that recur: one measure for every movement, of money and of entities."""
+    return Measure("recurring", aggregate.argument, aggregate.condition, aggregate.until, aggregate.since)
 
 
 @lru_cache(maxsize=8192)
@@ -80,5 +82,7 @@ def parts_of(aggregate: Aggregate) -> Parts:
 
 def measures_of(aggregate: Aggregate) -> tuple[Measure, ...]:
     """Return the aggregate's measures, each once."""
+    if isinstance(aggregate, Recurring):
+        return (phases_of(aggregate),)
     parts = parts_of(aggregate)
     return tuple(dict.fromkeys(part for part in (parts.rows, parts.nonnull, parts.value) if part is not None))

@@ -24,7 +24,8 @@ class Rollup:
     """The partials of one model by one time column.
 
     A `stock` rollup holds for each day the state at the day's end: the latest row of each entity not older than
-    `carry_days`. `dimensions` are the columns by which the scalar measures are kept as well.
+    `carry_days`; one of what is `recurring` holds when the phases of each entity begin and end. `dimensions` are the columns
+    by which the scalar measures are kept as well.
     """
 
     model: str
@@ -34,14 +35,16 @@ class Rollup:
     dimensions: tuple[str, ...] = ()
     entity: tuple[str, ...] = ()
     carry_days: int = 0
+    recurring: bool = False
 
     @property
     def stock(self) -> bool:
-        return bool(self.entity)
+        return bool(self.entity) and not self.recurring
 
     @property
     def name(self) -> str:
-        return f"{self.model}.{self.time}" + (f".stock_{'_'.join(self.entity)}_{self.carry_days}" if self.stock else "")
+        by, entity = f"{self.model}.{self.time}", "_".join(self.entity)
+        return f"{by}.recurring_{entity}" if self.recurring else f"{by}.stock_{entity}_{self.carry_days}" if self.stock else by
 
     def keeps_the_same(self, other: Rollup) -> bool:
         """Return whether the partials of both are the same, so that the days of one go on top of the other's."""
@@ -68,15 +71,16 @@ def rollup_of(kpi: CompiledKpi, catalog: Catalog) -> Rollup | None:
     if time is None:
         return None
     column = model.columns.get(time)
-    stock = contract.kind is Kind.STOCK
+    stock, recurring = contract.kind is Kind.STOCK, contract.kind is Kind.RECURRING
     return Rollup(
         contract.model,
         time,
         column.instant if column else None,
         _measures(own),
         contract.dimensions,
-        contract.entity if stock else (),
+        contract.entity if stock or recurring else (),
         -(-seconds(contract.carry) // 86400) if stock else 0,
+        recurring,
     )
 
 

@@ -23,8 +23,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 def additivity(name: str, catalog: Catalog) -> Additivity:
     """Return whether the KPI's days sum up to its weeks, are ratios of sums, or neither (distinct counts, stocks)."""
     kpi = catalog.kpis[name]
-    if kpi.contract.kind is not Kind.AGGREGATE or kpi.contract.window is not None:
-        return "other"  # a rolling number holds for its last day, and days share rows
+    if kpi.contract.kind is not Kind.AGGREGATE or kpi.contract.window is not None or _recurs(name, catalog):
+        return "other"  # a rolling number holds for its last day, and days share rows; what recurs is worked out by window
     found = _additivity(kpi.expression, catalog)
     return "other" if found == "constant" else found
 
@@ -32,13 +32,19 @@ def additivity(name: str, catalog: Catalog) -> Additivity:
 def is_ratio(name: str, catalog: Catalog) -> bool:
     """Return whether the KPI is a ratio of sums: what is said of it holds for a period of any length."""
     kpi = catalog.kpis[name]
-    return kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "ratio"
+    of_sums = kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "ratio"
+    return of_sums and not _recurs(name, catalog)
 
 
 def adds_up(name: str, catalog: Catalog) -> bool:
     """Return whether the KPI, its rolling window left aside, is a sum over days."""
     kpi = catalog.kpis[name]
     return kpi.contract.kind is Kind.AGGREGATE and _additivity(kpi.expression, catalog) == "additive"
+
+
+def _recurs(name: str, catalog: Catalog) -> bool:
+    """Return whether the KPI rests on what recurs: a retention of a year is another number than one of a month."""
+    return any(catalog.kpis[one].contract.kind is Kind.RECURRING for one in (name, *catalog.depends_on(name)))
 
 
 def _additivity(expression: Expression, catalog: Catalog) -> Additivity | Literal["constant"]:
@@ -121,7 +127,7 @@ def minor_power(aggregate: Aggregate, model: str, catalog: Catalog) -> int:
     Money columns hold minor units. Counts never are money, nor is a number chosen by a condition on money, nor money
     divided by money.
     """
-    if aggregate.argument is None or aggregate.function in ("count", "count_distinct", "active"):
+    if aggregate.argument is None or aggregate.function in ("count", "count_distinct", "active", "recurring_entities"):
         return 0
     columns = catalog.models[model].columns if model in catalog.models else {}
     money = frozenset(name for name in names_in(aggregate.argument) if name in columns and columns[name].unit == Unit.MONEY)

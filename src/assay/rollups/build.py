@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assay.engines.protocol import Engine
 from assay.planner.measures import Measure
 from assay.planner.rollup import SLOT_DAYS, Rollup
-from assay.planner.tables import Table, ids_sql, ids_table, quoted, table_sql, tables_of
+from assay.planner.tables import Table, ids_sql, ids_table, numbered, quoted, table_sql, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,14 +24,16 @@ def build_tables(
     engine: Engine, rollup: Rollup, days: Sequence[date] | None, today: date
 ) -> Iterator[tuple[Table, pa.Table, list[date] | None]]:
     """Yield each table of the rollup with its partials of the days (every day if None) and the days they speak for."""
-    for measure in rollup.of_kind("distinct"):
-        make_schema, make, number = ids_sql(rollup, measure)
+    for measure in numbered(rollup):
+        make_schema, make, _ = ids_sql(rollup, measure)
         engine.execute(make_schema)
         engine.execute(make)
         if _retyped(engine, rollup, measure):  # values would be rounded to the old type, and then not be found again
             engine.execute(f"drop table {ids_table(rollup, measure)}")
             engine.execute(make)
-        engine.execute(number)
+            days = None  # every value has another number
+    for measure in numbered(rollup):
+        engine.execute(ids_sql(rollup, measure, days)[2])
     minute = engine.local_minute(quoted(rollup.instant)) if rollup.instant else ""
     recent = [today - timedelta(days=SLOT_DAYS - n) for n in range(SLOT_DAYS + 2)]
     for table in tables_of(rollup):

@@ -42,34 +42,48 @@ def whole(column: pa.ChunkedArray) -> tuple[Whole, npt.NDArray[np.bool_]]:
     """Return the column times 10^scale as whole numbers (nulls are 0), and which entries are not null."""
     import pyarrow as pa
 
-    valid = column.is_valid().to_numpy(zero_copy_only=False).astype(bool)
     if pa.types.is_null(column.type):
-        return np.zeros(len(column), dtype=np.int64), valid
+        return np.zeros(len(column), dtype=np.int64), np.zeros(len(column), dtype=bool)
+    valid = _valid(column)
     if pa.types.is_uint64(column.type):
         return np.array([value or 0 for value in column.to_pylist()], dtype=object), valid
     if pa.types.is_integer(column.type):
-        return column.fill_null(0).to_numpy().astype(np.int64), valid
+        return (column.fill_null(0) if column.null_count else column).to_numpy().astype(np.int64), valid
     scale = scale_of(column.type)
-    numbers = _low_words(column)
+    numbers = _low_words(column, valid)
     if numbers is None:
         exact = [int((value or Decimal(0)).scaleb(scale, _EXACT)) for value in column.to_pylist()]
         numbers = np.array(exact, dtype=object)
     return numbers, valid
 
 
-def _low_words(column: pa.ChunkedArray) -> Whole | None:
-    """Read decimal128 as int64 where every value fits; None otherwise."""
+def _valid(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Return which entries are not null, from Arrow's bits: to ask Arrow costs a cold process its whole compute library."""
+    valid = np.ones(len(column), dtype=bool)
+    start = 0
+    for chunk in column.chunks if column.null_count else ():
+        if (bits := chunk.buffers()[0]) is not None:
+            known = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")
+            valid[start : start + len(chunk)] = known[chunk.offset : chunk.offset + len(chunk)]
+        start += len(chunk)
+    return valid
+
+
+def _low_words(column: pa.ChunkedArray, valid: npt.NDArray[np.bool_]) -> Whole | None:
+    """Read decimal128 as int64 (nulls are 0) where every value fits; None otherwise."""
     import pyarrow as pa
 
     if not pa.types.is_decimal128(column.type):
         return None
-    pieces = []
-    for chunk in column.fill_null(Decimal(0)).chunks:
-        words = np.frombuffer(chunk.buffers()[1], dtype=np.int64).reshape(-1, 2)[chunk.offset : chunk.offset + len(chunk)]
-        if not np.array_equal(words[:, 1], words[:, 0] >> 63):
-            return None
-        pieces.append(words[:, 0])
-    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+    pieces = [
+        np.frombuffer(chunk.buffers()[1], dtype=np.int64).reshape(-1, 2)[chunk.offset : chunk.offset + len(chunk)]
+        for chunk in column.chunks
+        if len(chunk)
+    ]
+    words = np.concatenate(pieces) if pieces else np.zeros((0, 2), dtype=np.int64)
+    if column.null_count:
+        words = np.where(valid[:, None], words, 0)
+    return words[:, 0] if np.array_equal(words[:, 1], words[:, 0] >> 63) else None
 
 
 def running_total(numbers: Whole) -> Whole:
@@ -86,7 +100,11 @@ def running_total(numbers: Whole) -> Whole:
 
 def days_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Return a column of dates as days since 1970."""
-    import pyarrow as pa
-
-    days: npt.NDArray[np.int64] = column.cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
+    days: npt.NDArray[np.int64] = column.to_numpy().astype("datetime64[D]").astype(np.int64)
     return days
+
+
+def instants_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return a column of instants as microseconds since 1970."""
+    moments: npt.NDArray[np.int64] = column.to_numpy().astype("datetime64[us]").astype(np.int64)
+    return moments

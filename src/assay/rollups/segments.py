@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_SEGMENTS = 12
-"""A table of more segments than this is written whole again."""
+"""The changes of a table that consists of more segments than this are made into one."""
 
 
 def write_segment(folder: Path, generation: int, table: str, rows: pa.Table, days: Sequence[date] | None) -> SegmentRef:
-    """Write the partials of `days` (all days if None) durably and return the reference to them."""
+    """Write the partials of `days` (all days if None) and return the reference to them; they are not durable yet."""
     import pyarrow as pa
 
     spoken_for = None if days is None else sorted(day.isoformat() for day in days)
@@ -37,7 +37,9 @@ def write_segment(folder: Path, generation: int, table: str, rows: pa.Table, day
     digest = hashlib.sha256(content).hexdigest()
     name = f"{generation:08d}-{hashlib.sha256(table.encode()).hexdigest()[:12]}-{digest[:12]}.arrow"
     folder.mkdir(parents=True, exist_ok=True)
-    write_durably(folder / name, content)
+    part = folder / f"{name}.part"
+    part.write_bytes(content)
+    part.rename(folder / name)
     return SegmentRef(table=table, file=name, sha256=digest, rows=rows.num_rows)
 
 
@@ -49,11 +51,57 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def make_durable(folder: Path, segments: Iterable[SegmentRef]) -> None:
+    """Bring the files of the segments, and their names, onto the disk: before anything refers to them."""
+    names = [segment.file for segment in segments]
+    for name in names:
+        _sync(folder / name)
+    if names:
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
+
+
+def merge_segments(
+    folder: Path, generation: int, segments: Sequence[SegmentRef], since: date | None = None
+) -> list[SegmentRef]:
+    """Return the segments as one of all days and one of the changes since; the first stays as it is while it is the larger one.
+
+    Days before `since` are dropped where everything is written anew.
+    """
+    import pyarrow.compute as pc
+
+    first, *changes = segments
+    if 2 * sum(one.rows for one in changes) <= first.rows:
+        days = sorted({day for _, replaced in read_layers(folder, changes) for day in replaced})
+        one = write_segment(folder, generation, first.table, read_segments(folder, changes), days)
+        return [first, one.model_copy(update={"warehouse": first.warehouse, "merged": tuple(layers(changes))})]
+    rows = read_segments(folder, segments)
+    if since is not None:
+        rows = rows.filter(pc.greater_equal(rows["day"], since))
+    one = write_segment(folder, generation, first.table, rows, None)
+    return [one.model_copy(update={"warehouse": first.warehouse, "merged": tuple(layers(segments))})]
+
+
+def layers(segments: Sequence[SegmentRef]) -> list[str]:
+    """Return the hashes of the segments as they were before any of them were merged."""
+    return [name for one in segments for name in (one.merged or (one.sha256,))]
+
+
+def read_layers(folder: Path, segments: Sequence[SegmentRef]) -> Iterator[tuple[pa.Table, list[date]]]:
+    """Yield the rows of segments of some days, and the days."""
+    for segment in segments:
+        rows, days = _read(folder / segment.file, segment)
+        yield rows, [date.fromisoformat(day) for day in days or ()]
 
 
 def read_segments(folder: Path, segments: Sequence[SegmentRef]) -> pa.Table:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.calendar import Window
-from assay.catalog.expression import Aggregate
-from assay.planner.measures import Measure, parts_of
+from assay.catalog.expression import Aggregate, Recurring
+from assay.planner.measures import Measure, parts_of, phases_of
 from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.planner.tables import EXACT_VALUES, Table, tables_of
-from assay.rollups.segments import read_segments
+from assay.rollups.recurring import Recurring as Changes
+from assay.rollups.segments import layers, read_layers, read_segments
 from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Quantiles, Slots
 from assay.values.generation import SegmentRef
 from assay.values.measured import Measured
@@ -39,15 +40,44 @@ def microseconds(instant: datetime) -> int:
 
 
 class RollupStore:
-    """The partials of one generation."""
+    """The partials of one generation.
 
-    def __init__(self, folder: Path, segments: Sequence[SegmentRef], rollups: dict[str, Rollup]) -> None:
+    The tables that the store of the generation `before` has read serve again: most of them did not change, and of a large one
+    only the changed days are read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        segments: Sequence[SegmentRef],
+        rollups: dict[str, Rollup],
+        before: RollupStore | None = None,
+    ) -> None:
         self._folder = folder
         self._segments: dict[str, list[SegmentRef]] = defaultdict(list)
         for segment in segments:
             self._segments[segment.table].append(segment)
         self._tables = {table.name: table for rollup in rollups.values() for table in tables_of(rollup)}
         self._read: dict[str, Any] = {}
+        self._earlier: dict[str, tuple[int, Any]] = {}
+        """Tables as of an earlier generation, each with how many of the table's segments it holds."""
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: RollupStore) -> None:
+        for name, table in dict(before._read).items():  # another thread may still answer from it
+            sketched = name.replace("/values/", "/sketch/")  # a table of values holds the sketches of its large days as well
+            names = dict.fromkeys((name, sketched))
+            now, then = (
+                layers([segment for part in names for segment in one._segments.get(part, ())]) for one in (self, before)
+            )
+            if now == then:
+                self._read[name] = table
+            elif isinstance(table, Distinct) and now[: len(then)] == then:
+                segments = self._segments[name]
+                held = max(n for n in range(len(segments)) if layers(segments[:n]) == then[: len(layers(segments[:n]))])
+                if held:  # else the first one was written anew
+                    self._earlier[name] = held, table
 
     def measure(
         self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
@@ -118,12 +148,26 @@ class RollupStore:
             found[key] = Measured(number, count, count - int(known))
         return found
 
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:
+        """Return what recurs: its movement from just after the instant `before` to `until`."""
+        changes: Changes = self._table(f"{rollup.name}/recurring/{phases_of(aggregate).id}")
+        entities = aggregate.function == "recurring_entities"
+        return changes.measure(aggregate.movement, entities, microseconds(before), microseconds(until))
+
+    def recurring_by(
+        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
+    ) -> dict[str | None, Measured]:
+        """Raise `NotKeptError`: phases are not kept by dimension."""
+        del rollup, before, until
+        raise NotKeptError(f"{aggregate.function} by {dimension}")
+
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:
-        """Return when an `active` count changes by the clock alone."""
-        value = parts_of(aggregate).value
-        if value is None or value.kind != "active":
+        """Return when an `active` count, or what recurs, changes by the clock alone."""
+        value = phases_of(aggregate) if isinstance(aggregate, Recurring) else parts_of(aggregate).value
+        if value is None or value.kind not in ("active", "recurring"):
             return None
-        change = self._table(f"{rollup.name}/events/{value.id}").next_change(microseconds(instant))
+        kept = "events" if value.kind == "active" else "recurring"
+        change = self._table(f"{rollup.name}/{kept}/{value.id}").next_change(microseconds(instant))
         return None if change is None else datetime.fromtimestamp(change / 1_000_000, instant.tzinfo)
 
     def _bounds(self, rollup: Rollup, window: Window) -> tuple[int, int]:
@@ -150,6 +194,9 @@ class RollupStore:
         return self._read[name]
 
     def _load(self, table: Table) -> Any:
+        if (known := self._earlier.pop(table.name, None)) is not None:
+            count, earlier = known
+            return earlier.with_changes(read_layers(self._folder, self._segments[table.name][count:]))
         rows = self._rows(table.name)
         match table.kind:
             case "total":
@@ -162,6 +209,8 @@ class RollupStore:
                 return Distinct.read(rows)
             case "events":
                 return Events.read(rows)
+            case "recurring":
+                return Changes.read(rows)
             case _:
                 return Quantiles.read(rows, self._rows(table.name.replace("/values/", "/sketch/")))
 

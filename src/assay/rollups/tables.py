@@ -5,8 +5,11 @@ Days are numbered from 1970; a window is `first` to `last`, both included.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import copy
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,13 +19,15 @@ import numpy.typing as npt
 
 from assay.planner.measures import Measure
 from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET
-from assay.rollups.columns import Whole, days_of, running_total, scale_of, whole
+from assay.rollups.columns import Whole, days_of, instants_of, running_total, scale_of, whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Days = npt.NDArray[np.int64]
 Column = TypeVar("Column")
+BLOCK_DAYS = 32
+_EPOCH = date(1970, 1, 1)
 _LOG_GAMMA = float(np.log(SKETCH_GAMMA))
 
 
@@ -51,10 +56,13 @@ def _sum(numbers: Whole) -> int:
 
 @dataclass
 class ByDay:
-    """Scalar measures of each day: sums by running totals, so that any window costs two look-ups."""
+    """Scalar measures of each day: sums by running totals, so that any window costs two look-ups.
 
-    days: Days
-    totals: dict[str, tuple[Whole, int]]
+    Days and totals are lists: a look-up in a list costs a tenth of one in an array, and a board makes thousands.
+    """
+
+    days: list[int]
+    totals: dict[str, tuple[list[int], int]]
     extremes: dict[str, tuple[Whole, npt.NDArray[np.bool_], int]]
 
     @classmethod
@@ -65,17 +73,17 @@ class ByDay:
             column = rows[measure.id]
             numbers, valid = whole(column)
             if measure.additive:
-                totals[measure.id] = (running_total(numbers[order]), scale_of(column.type))
+                totals[measure.id] = (running_total(numbers[order]).tolist(), scale_of(column.type))
             else:
                 extremes[measure.id] = (numbers[order], valid[order], scale_of(column.type))
-        return cls(days_of(rows["day"])[order], totals, extremes)
+        return cls(days_of(rows["day"])[order].tolist(), totals, extremes)
 
     def merge(self, measure: Measure, first: int, last: int) -> Fraction | None:
         """Return the measure over the window; a sum over no rows is 0, a smallest or largest value is None."""
-        low, high = np.searchsorted(self.days, first), np.searchsorted(self.days, last, side="right")
+        low, high = bisect_left(self.days, first), bisect_right(self.days, last)
         if measure.additive:
             totals, scale = _kept(self.totals, measure)
-            return Fraction(int(totals[high]) - int(totals[low]), 10**scale)
+            return Fraction(totals[high] - totals[low], 10**scale) if scale else Fraction(totals[high] - totals[low])
         numbers, valid, scale = _kept(self.extremes, measure)
         found = numbers[low:high][valid[low:high]]
         if not len(found):
@@ -88,8 +96,8 @@ class ByDay:
 
     def newest(self, last: int) -> int | None:
         """Return the newest day that is not later than `last`."""
-        index = int(np.searchsorted(self.days, last, side="right"))
-        return int(self.days[index - 1]) if index else None
+        index = bisect_right(self.days, last)
+        return self.days[index - 1] if index else None
 
 
 @dataclass
@@ -158,80 +166,130 @@ class Slots:
         return Fraction(_sum(numbers[(self.days == day) & (self.slots < slots)]), 10**scale)
 
 
-@dataclass
 class Distinct:
-    """Which dense numbers each day has seen, as roaring bitmaps: their union counts exactly over any window."""
+    """Which dense numbers each day has seen, as roaring bitmaps: their union counts exactly over any window.
 
-    days: Days
-    ids: npt.NDArray[np.int64]
-    _bitmaps: dict[int, Any] = field(default_factory=dict)
+    The unions of blocks of days are kept, so that a year is a dozen of them and the days at its edges.
+    """
+
+    def __init__(self, days: Days, ids: npt.NDArray[np.uint32]) -> None:
+        """`days` in order, with the ids that each has seen."""
+        self._days, starts = np.unique(days, return_index=True)
+        self._ends = [*starts.tolist()[1:], len(ids)]
+        self._starts: list[int] = starts.tolist()
+        self._ids = ids
+        self._changed: dict[int, npt.NDArray[np.uint32]] = {}
+        self._bitmaps: dict[int, Any] = {}
+        self._blocks: dict[int, Any] = {}
 
     @classmethod
     def read(cls, rows: pa.Table) -> Distinct:
         days = days_of(rows["day"])
         order = np.argsort(days, kind="stable")
-        return cls(days[order], rows["id"].to_numpy().astype(np.int64)[order])
+        return cls(days[order], rows["id"].to_numpy().astype(np.uint32)[order])
+
+    def with_changes(self, changes: Iterable[tuple[pa.Table, list[date]]]) -> Distinct:
+        """Return the same with the ids of some days replaced; what did not change is shared."""
+        made = copy.copy(self)
+        made._changed, made._bitmaps, made._blocks = dict(self._changed), dict(self._bitmaps), dict(self._blocks)
+        for rows, replaced in changes:
+            days, ids = days_of(rows["day"]), rows["id"].to_numpy().astype(np.uint32)
+            for day in ((one - _EPOCH).days for one in replaced):
+                made._changed[day] = ids[days == day]
+                made._bitmaps.pop(day, None)
+                made._blocks.pop(day // BLOCK_DAYS, None)
+        return made
 
     def count(self, first: int, last: int) -> int:
         """Return how many different values the window has seen."""
         from pyroaring import BitMap
 
-        low, high = np.searchsorted(self.days, first), np.searchsorted(self.days, last, side="right")
-        days = np.unique(self.days[low:high])
-        for day in days:
-            if int(day) not in self._bitmaps:
-                start, end = np.searchsorted(self.days, day), np.searchsorted(self.days, day, side="right")
-                self._bitmaps[int(day)] = BitMap(self.ids[start:end].astype(np.uint32))
-        return len(BitMap.union(*(self._bitmaps[int(day)] for day in days))) if len(days) else 0
+        bitmaps = []
+        day = first
+        while day <= last:
+            if day % BLOCK_DAYS == 0 and day + BLOCK_DAYS - 1 <= last:
+                bitmaps.append(self._block(day // BLOCK_DAYS))
+                day += BLOCK_DAYS
+            else:
+                bitmaps.append(self._day(day))
+                day += 1
+        return len(BitMap.union(*bitmaps)) if bitmaps else 0
+
+    def _day(self, day: int) -> Any:
+        known = self._bitmaps.get(day)
+        if known is None:
+            known = self._bitmaps[day] = self._seen(day, day)
+        return known
+
+    def _block(self, number: int) -> Any:
+        known = self._blocks.get(number)
+        if known is None:
+            known = self._blocks[number] = self._seen(number * BLOCK_DAYS, (number + 1) * BLOCK_DAYS - 1)
+        return known
+
+    def _seen(self, first: int, last: int) -> Any:
+        """Return what the days have seen."""
+        from pyroaring import BitMap
+
+        low, high = np.searchsorted(self._days, (first, last + 1)).tolist()
+        changed = [day for day in range(first, last + 1) if day in self._changed] if self._changed else []
+        if not changed:
+            own = self._ids[self._starts[low] : self._ends[high - 1]] if low < high else self._ids[:0]
+            return BitMap(np.sort(own))
+        kept = [self._ids[self._starts[n] : self._ends[n]] for n in range(low, high) if int(self._days[n]) not in self._changed]
+        return BitMap(np.sort(np.concatenate([*kept, *(self._changed[day] for day in changed)])))
 
 
-@dataclass
 class Quantiles:
     """The values of each day: one by one up to a thousand, above as counts in DDSketch's buckets."""
 
-    days: Days
-    values: Whole
-    scale: int
-    sketch_days: Days
-    buckets: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
+    def __init__(self, days: Days, values: Whole, scale: int, sketch: tuple[Days, Days, Days]) -> None:
+        """`days` in order with their `values`, of which 10^`scale` make 1; `sketch` is day, bucket and count of large days."""
+        self._days, self._values, self._scale = days, values, scale
+        self._sketch = sketch
+        self._sketched = np.unique(sketch[0])
 
     @classmethod
     def read(cls, values: pa.Table, sketch: pa.Table) -> Quantiles:
         days = days_of(values["day"])
         order = np.argsort(days, kind="stable")
-        return cls(
-            days[order],
-            whole(values["value"])[0][order],
-            scale_of(values["value"].type),
-            days_of(sketch["day"]),
-            sketch["bucket"].to_numpy().astype(np.int64),
-            sketch["n"].to_numpy().astype(np.int64),
-        )
+        large = days_of(sketch["day"]), *(sketch[name].to_numpy().astype(np.int64) for name in ("bucket", "n"))
+        return cls(days[order], whole(values["value"])[0][order], scale_of(values["value"].type), large)
 
     def merge(self, quantile: Fraction, first: int, last: int, most_exact: int) -> tuple[Fraction | None, bool]:
         """Return the quantile over the window's values, and whether it is a sketch's (within 1 % of a neighbour)."""
-        low, high = np.searchsorted(self.days, first), np.searchsorted(self.days, last, side="right")
-        own = self.values[low:high]
-        inside = (self.sketch_days >= first) & (self.sketch_days <= last)
-        if not inside.any() and len(own) <= most_exact:
-            return interpolate([Fraction(int(value), 10**self.scale) for value in np.sort(own)], quantile), False
-        counts: dict[int, int] = defaultdict(int)
-        for bucket, n in zip(self.buckets[inside].tolist(), self.counts[inside].tolist(), strict=True):
-            counts[bucket] += n
-        for bucket, n in zip(*np.unique(_bucketed(own, self.scale), return_counts=True), strict=True):
-            counts[int(bucket)] += int(n)
-        return _from_sketch(counts, quantile), True
+        low, high = np.searchsorted(self._days, (first, last + 1)).tolist()
+        start, end = np.searchsorted(self._sketched, (first, last + 1)).tolist()
+        if start == end and high - low <= most_exact:
+            return interpolate(np.sort(self._values[low:high]), 10**self._scale, quantile), False
+        days, buckets, seen = self._counted
+        start, end = np.searchsorted(days, (first, last + 1)).tolist()
+        return _from_sketch(buckets, seen[end] - seen[start], quantile), True
+
+    @cached_property
+    def _counted(self) -> tuple[Days, Days, Days]:
+        """The days, the buckets, and how many values each bucket holds before the first day and after each.
+
+        Any window is the difference of two rows, whatever its length.
+        """
+        day = np.concatenate([self._sketch[0], self._days])
+        bucket = np.concatenate([self._sketch[1], _bucketed(self._values, self._scale)])
+        n = np.concatenate([self._sketch[2], np.ones(len(self._days), dtype=np.int64)])
+        days, row = np.unique(day, return_inverse=True)
+        buckets, column = np.unique(bucket, return_inverse=True)
+        seen = np.zeros((len(days) + 1, len(buckets)), dtype=np.int32 if n.sum() < 2**31 else np.int64)
+        np.add.at(seen, (row + 1, column), n)
+        return days, buckets, np.cumsum(seen, axis=0)
 
 
-def interpolate(ordered: list[Fraction], quantile: Fraction) -> Fraction | None:
-    """Return the quantile of ordered values, interpolated between neighbours as SQL's `quantile_cont` does."""
-    if not ordered:
+def interpolate(ordered: Whole, unit: int, quantile: Fraction) -> Fraction | None:
+    """Return the quantile of ordered values, of which `unit` make 1, between neighbours as SQL's `quantile_cont` has it."""
+    if not len(ordered):
         return None
     position = quantile * (len(ordered) - 1)
     below = position.numerator // position.denominator
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+    low, high = int(ordered[below]), int(ordered[min(below + 1, len(ordered) - 1)])
+    return (low + (position - below) * (high - low)) / unit
 
 
 def _bucketed(numbers: Whole, scale: int) -> npt.NDArray[np.int64]:
@@ -241,14 +299,10 @@ def _bucketed(numbers: Whole, scale: int) -> npt.NDArray[np.int64]:
     return np.where(values == 0, 0, np.sign(values) * np.where(values == 0, 0, steps)).astype(np.int64)
 
 
-def _from_sketch(counts: dict[int, int], quantile: Fraction) -> Fraction:
-    rank = float(quantile) * (sum(counts.values()) - 1)
-    seen = 0
-    bucket = 0
-    for bucket in sorted(counts):
-        seen += counts[bucket]
-        if seen > rank:
-            break
+def _from_sketch(buckets: Days, counts: Days, quantile: Fraction) -> Fraction:
+    held = np.cumsum(counts)
+    rank = float(quantile) * (int(held[-1]) - 1)
+    bucket = int(buckets[np.searchsorted(held, rank, side="right")])
     if bucket == 0:
         return Fraction(0)
     exponent = abs(bucket) - SKETCH_OFFSET
@@ -266,9 +320,8 @@ class Events:
 
     @classmethod
     def read(cls, rows: pa.Table) -> Events:
-        import pyarrow as pa
 
-        at = rows["moment"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy().astype(np.int64)
+        at = instants_of(rows["moment"])
         return cls(days_of(rows["day"]), at, rows["delta"].to_numpy().astype(np.int64))
 
     def holding(self, instant: int, first: int | None, last: int | None) -> int:

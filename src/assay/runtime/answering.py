@@ -16,9 +16,12 @@ from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
 from assay.runtime.arithmetic import compare
 from assay.runtime.breakdown import breakdown
+from assay.runtime.eras import CURRENCY_CHANGED
 from assay.runtime.evaluation import Evaluator, Outcome
+from assay.runtime.self_records import CHECKS
 from assay.runtime.targets import Wording, breaches, judge_target
-from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, published
+from assay.trust.reasons import checks_fail
+from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, display, published
 from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, LastGood, PeriodFacts, Reason, Row, UnitFacts
 from assay.values.measured import Measured
 
@@ -29,33 +32,32 @@ LastGoodReader = Callable[[str, Period], LastGood | None]
 class Answerer:
     """Answers questions of one generation at one instant."""
 
-    def __init__(self, evaluator: Evaluator, currency: str, last_good: LastGoodReader) -> None:
+    def __init__(self, evaluator: Evaluator, last_good: LastGoodReader) -> None:
         self.evaluator = evaluator
         self.catalog: Catalog = evaluator.catalog
-        self._currency = currency
         self._last_good = last_good
         self._calendar = evaluator.calendar
 
     def answer(self, question: Question, period: Period, cut: int | None = None, pack: str | None = None) -> Answer:
         """Return the answer to a question about a period that was worked out by `period_of`; targets are those of `pack`."""
         kpi = self.catalog.kpis[question.kpi]
-        wording = Wording(kpi.contract.unit, self._currency)
         window = Window(period.start, period.end, cut)
+        wording = Wording(kpi.contract.unit, self.evaluator.eras.currency(window))
         outcome = self.evaluator.kpi(question.kpi, window)
         value = outcome.shown()
         verdict = outcome.verdict
         reasons = [*verdict.blocking, *outcome.reasons, *verdict.remarks]
         reasons += [small] if (small := _small_sample(kpi, outcome)) else []
+        reasons += [named] if (named := self._failing(kpi, period)) else []
         reasons += [_until(period, cut)] if cut is not None else []
         generation = self.evaluator.judge.generation
         rows, more = self._rows(question, kpi, window, period, wording) if question.by else (None, 0)
         state = replace(verdict, blocking=verdict.blocking or (tuple(reasons[:1]) if value is None else ()))
-        changes = self.evaluator.next_change(question.kpi)
         return Answer(
             kpi=question.kpi,
             label=question.label or kpi.contract.title,
             period=self.facts(period),
-            unit=self._unit(kpi.contract.unit),
+            unit=unit_facts(kpi.contract.unit, wording.currency),
             value=wording.exact(value),
             display=DASH if value is None else wording.say(value),
             direction=kpi.contract.direction.value if kpi.contract.direction else None,
@@ -80,7 +82,7 @@ class Answerer:
             generation=generation.id or None,
             published_at=generation.published_at if generation.id else None,
             receipt=f"{generation.id}:{question.kpi}:{period.name}:{period.start}:{period.end}" if generation.id else None,
-            valid_until=min((one for one in (verdict.valid_until, changes) if one), default=None),
+            valid_until=self.evaluator.holds_until() if generation.id else None,  # the last field: it asks of all above
         )
 
     def facts(self, period: Period) -> PeriodFacts:
@@ -96,13 +98,20 @@ class Answerer:
             open=end > self.evaluator.now,
         )
 
+    def _failing(self, kpi: CompiledKpi, period: Period) -> Reason | None:
+        """Return which checks fail now, beside a number that is made of their results and speaks of now."""
+        facts = self.evaluator.judge.generation.models.get(kpi.contract.model or "")
+        if facts is None or CHECKS not in facts.streams or self._calendar.end_of(period.end) <= self.evaluator.now:
+            return None
+        return checks_fail(self.evaluator.judge.generation.checks)
+
     def recorded(
         self,
         name: str,
         period: Period,
         *,
+        currency: str,
         value: str | None,
-        shown: str | None,
         quality: DataQuality,
         provisional: bool,
         reasons: tuple[Reason, ...],
@@ -116,9 +125,9 @@ class Answerer:
             kpi=name,
             label=contract.title,
             period=self.facts(period),
-            unit=self.unit(kpi),
+            unit=unit_facts(contract.unit, currency),
             value=value,
-            display=shown or DASH,
+            display=DASH if value is None else display(Decimal(value), contract.unit, currency),
             direction=contract.direction.value if contract.direction else None,
             criticality=contract.criticality.value,
             owner=contract.owner,
@@ -133,18 +142,6 @@ class Answerer:
             valid_until=None,
         )
 
-    def unit(self, kpi: CompiledKpi) -> UnitFacts:
-        """Return how to read the KPI's values."""
-        return self._unit(kpi.contract.unit)
-
-    def _unit(self, unit: Unit) -> UnitFacts:
-        money = unit is Unit.MONEY
-        return UnitFacts(
-            kind=unit.value,
-            currency=self._currency if money else None,
-            decimals=currency_exponent(self._currency) if money else SHOWN_DECIMALS[unit],
-        )
-
     def _comparison(
         self, question: Question, kpi: CompiledKpi, period: Period, window: Window, wording: Wording
     ) -> ComparisonFacts | None:
@@ -155,7 +152,10 @@ class Answerer:
         facts = {"against": against, "period": self.facts(replace(other, end=then_window.end, name=_named(then_window)))}
         if reason is not None:
             return ComparisonFacts(**facts, reason=reason)
-        now, then = self.evaluator.kpi(question.kpi, now_window), self.evaluator.kpi(question.kpi, then_window)
+        now, then = (
+            self.evaluator.carried(self.evaluator.kpi(question.kpi, one), question.kpi, one, window)
+            for one in (now_window, then_window)
+        )
         current, before = now.shown(), then.shown()
         if current is None or before is None:
             return ComparisonFacts(**facts, value=wording.exact(before), reason=_not_compared(now, then))
@@ -193,6 +193,21 @@ class Answerer:
         end = date.fromordinal(other.start.toordinal() + part.days - 1)
         return other, part, Window(other.start, end, part.cut), None
 
+    def _comparable(self, name: str, *windows: Window) -> bool:
+        """Return whether the slices of both windows can be said in the currency of the last one."""
+        now, then, asked = windows
+        outcome = self.evaluator.kpi(name, then)
+        mixed = any(reason.code == CURRENCY_CHANGED for reason in outcome.reasons)
+        rates = [self.evaluator.exchange(name, one, asked) for one in (now, then)]
+        return not (outcome.verdict.blocking or mixed or None in rates)
+
+    def _broken_down(self, question: Question, then: Window, asked: Window) -> dict[str | None, Measured]:
+        """Return the slices of an earlier window in the currency of the asked one."""
+        assert question.by is not None
+        rate = self.evaluator.exchange(question.kpi, then, asked) or Fraction(1)
+        rows = breakdown(self.evaluator, question.kpi, then, question.by)
+        return {key: one if one.number is None else replace(one, number=one.number * rate) for key, one in rows.items()}
+
     def _by_shard(self, name: str) -> bool:
         """Return whether the number of one shard holds without the others: all that it reads rests on that shard alone."""
         kpis = [self.catalog.kpis[one] for one in (name, *self.catalog.depends_on(name))]
@@ -216,9 +231,9 @@ class Answerer:
         then: dict[str | None, Measured] | None = None
         if question.compare not in (None, "none"):
             _, now_window, then_window, reason = self._aligned(kpi, period, window, question.compare)  # type: ignore[arg-type]
-            if reason is None and not self.evaluator.kpi(question.kpi, then_window).verdict.blocking:
-                part = now if now_window == window else breakdown(self.evaluator, question.kpi, now_window, question.by)
-                then = breakdown(self.evaluator, question.kpi, then_window, question.by)
+            if reason is None and self._comparable(question.kpi, now_window, then_window, window):
+                part = now if now_window == window else self._broken_down(question, now_window, window)
+                then = self._broken_down(question, then_window, window)
         zero = Fraction(0) if additivity(question.kpi, self.catalog) == "additive" else None
         blank = Measured(zero)
         found = [
@@ -231,6 +246,16 @@ class Answerer:
         top = question.top or len(ordered)
         withheld = [Row(key=shard, value=None, display=DASH, reasons=(reason,)) for shard, reason in sorted(silent.items())]
         return (*ordered[:top], *withheld), max(0, len(ordered) - top)
+
+
+def unit_facts(unit: Unit, currency: str) -> UnitFacts:
+    """Return how to read values of the unit, of money those in the currency."""
+    money = unit is Unit.MONEY
+    return UnitFacts(
+        kind=unit.value,
+        currency=currency if money else None,
+        decimals=currency_exponent(currency) if money else SHOWN_DECIMALS[unit],
+    )
 
 
 def period_of(
@@ -311,6 +336,8 @@ def _small_sample(kpi: CompiledKpi, outcome: Outcome) -> Reason | None:
 def _not_compared(now: Outcome, then: Outcome) -> Reason:
     outcome = then if now.shown() is not None else now
     why = [*outcome.verdict.blocking, *outcome.reasons]
+    if why and why[0].code == CURRENCY_CHANGED:
+        return why[0]
     sentence = why[0].sentence if why else "There is no value to compare with."
     return Reason(code="not_comparable", sentence=sentence, input=why[0].input if why else None)
 

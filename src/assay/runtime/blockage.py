@@ -10,13 +10,14 @@ from fractions import Fraction
 from assay.calendar import Grain, Period, Window, containing, parse_period
 from assay.catalog.contract import Kind
 from assay.catalog.entry import Catalog, CompiledKpi, inputs_of
-from assay.catalog.expression import Aggregate, Compare, Logic, walk
+from assay.catalog.expression import Aggregate, Compare, Logic, Recurring, walk
 from assay.planner.rollup import Rollup
 from assay.rollups.tables import NotKeptError
 from assay.runtime.alarms import watched_tiles
 from assay.runtime.answering import period_of
 from assay.runtime.evaluation import Evaluator, Partials
 from assay.trust.causes import CauseJudge, Traced
+from assay.units import Currencies
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 from assay.values.verdict import Verdict
@@ -69,6 +70,22 @@ class Unread:
         """Return no rows."""
         return {}
 
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:  # noqa: ARG002
+        """Return a number that was never returned before."""
+        self._last += 1
+        return Measured(Fraction(self._last), self._last)
+
+    def recurring_by(
+        self,
+        rollup: Rollup,  # noqa: ARG002
+        aggregate: Recurring,  # noqa: ARG002
+        dimension: str,  # noqa: ARG002
+        before: datetime,  # noqa: ARG002
+        until: datetime,  # noqa: ARG002
+    ) -> dict[str | None, Measured]:
+        """Return no rows."""
+        return {}
+
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:  # noqa: ARG002
         """Return that the clock changes nothing."""
         return None
@@ -77,13 +94,15 @@ class Unread:
 class Tracer:
     """Finds what every root cause withholds."""
 
-    def __init__(self, catalog: Catalog, above: Dependents, judge: CauseJudge, currency: str, numbers: Partials | None) -> None:
+    def __init__(
+        self, catalog: Catalog, above: Dependents, judge: CauseJudge, currencies: Currencies, numbers: Partials | None
+    ) -> None:
         self._catalog = catalog
         self._above = above
         self._judge = judge
-        self._evaluator = Evaluator(catalog, Unread(), judge, currency=currency)
+        self._evaluator = Evaluator(catalog, Unread(), judge, currencies=currencies)
         # Which rules hold decides what a count of breaches rests on, so that kind alone needs the numbers themselves.
-        self._counting = Evaluator(catalog, numbers, judge, currency=currency) if numbers else self._evaluator
+        self._counting = Evaluator(catalog, numbers, judge, currencies=currencies) if numbers else self._evaluator
         self.blocked: dict[str, Blockage] = {}
         self.edges: list[datetime] = []
         """The instants at which the clock alone may change what is withheld."""

@@ -6,21 +6,32 @@ from fractions import Fraction
 
 from assay.calendar import Window
 from assay.catalog.entry import CompiledKpi
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number
+from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number, Recurring
 from assay.runtime.arithmetic import arithmetic, call
-from assay.runtime.evaluation import Evaluator
+from assay.runtime.eras import merged
+from assay.runtime.evaluation import Evaluator, major
+from assay.values.answer import Reason
 from assay.values.measured import Measured
 
 ByKey = dict[str | None, Measured]
+_ZERO = {"sum", "count", "count_distinct", "recurring", "recurring_entities"}
+"""Of no rows these are 0, all others are nothing."""
+
+
+class _SeveralCurrencies(Exception):
+    """A base holds amounts that no rate leads into one currency: what rests on it has no value for any key."""
 
 
 def breakdown(evaluator: Evaluator, name: str, window: Window, by: str) -> ByKey:
     """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `Evaluator.kpi`.
 
-    Raises `NotKeptError` where only the warehouse can tell.
+    Empty where the whole cannot be told in one currency. Raises `NotKeptError` where only the warehouse can tell.
     """
     kpi = evaluator.catalog.kpis[name]
-    bases = _by_key(evaluator, kpi, kpi.expression, evaluator.measured(kpi, window), by)
+    try:
+        bases = _by_key(evaluator, kpi, kpi.expression, evaluator.measured(kpi, window), by)
+    except _SeveralCurrencies:
+        return {}
     keys = {key for found in bases.values() for key in found}
     return {key: _at_key(evaluator, kpi.expression, kpi, bases, key) for key in keys}
 
@@ -32,10 +43,19 @@ def _by_key(
         case Aggregate():
             rollup = evaluator.rollup(kpi)
             assert rollup is not None
+            parts = evaluator.parts(expression, kpi, window)
+            if isinstance(parts, Reason):
+                raise _SeveralCurrencies
+            if isinstance(expression, Recurring):
+                rows = evaluator.partials.recurring_by(rollup, expression, by, *evaluator.between(window))
+                return {(kpi.name, expression): {key: major(one, parts[0]) for key, one in rows.items()}}
             instant, everything = evaluator.judged(kpi, window)
-            window = evaluator.known_state(kpi, window)
-            rows = evaluator.partials.breakdown(rollup, expression, window, by, instant, all_rows=everything)
-            return {(kpi.name, expression): {key: evaluator.major(one, expression, kpi) for key, one in rows.items()}}
+            by_part: dict[str | None, list[Measured]] = {}
+            for part in parts:
+                rows = evaluator.partials.breakdown(rollup, expression, part.window, by, instant, all_rows=everything)
+                for key, one in rows.items():
+                    by_part.setdefault(key, []).append(major(one, part))
+            return {(kpi.name, expression): {key: merged(expression.function, ones) for key, ones in by_part.items()}}
         case KpiRef(name):
             other = evaluator.catalog.kpis[name]
             return _by_key(evaluator, other, other.expression, evaluator.measured(other, window), by)
@@ -61,7 +81,7 @@ def _at_key(
         case Number(value):
             return Measured(Fraction(value))
         case Aggregate(function=function):
-            nothing = Measured(Fraction(0) if function in ("sum", "count", "count_distinct") else None)
+            nothing = Measured(Fraction(0) if function in _ZERO else None)
             return bases[kpi.name, expression].get(key, nothing)
         case KpiRef(name):
             other = evaluator.catalog.kpis[name]

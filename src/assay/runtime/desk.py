@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from assay.calendar import Grain, Period, containing
+from assay.calendar import Grain, Period, Window, containing
 from assay.catalog.contract import Question
-from assay.catalog.entry import CompiledKpi
 from assay.clock import Clock
 from assay.errors import TransientError, UsageError, suggest
 from assay.ledger.periods import GRAINS, series_name
 from assay.ledger.recording import PROVISIONAL, quality_of
 from assay.rollups.tables import NotKeptError
-from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of
+from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of, unit_facts
+from assay.runtime.eras import Eras
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
 from assay.runtime.lock import WorkerLock
-from assay.runtime.self_measures import Answering, answered, notebook_of
+from assay.runtime.self_measures import Answering, answered, answered_again, notebook_of
 from assay.runtime.socket import ask_worker, request_of
 from assay.settings import Project
 from assay.state.reader import Published, StateReader
 from assay.trust.verdict import Judge
-from assay.units import display
+from assay.units import Unit
 from assay.values.answer import (
     Answer,
     BoardAnswer,
     DataQuality,
     History,
+    HistoryPoint,
     LastGood,
     Point,
     Reason,
     SectionFacts,
     Tile,
+    UnitFacts,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 SPARKS: dict[Grain, int] = {"day": 30, "week": 26, "month": 13, "quarter": 8, "year": 5}
 """How many closed periods of its grain a tile shows."""
+COME_AGAIN = timedelta(seconds=2)
+"""How long a tile stands whose comparison the busy worker could not give."""
 
 
 class Desk:
@@ -50,13 +54,20 @@ class Desk:
         self.project = project
         self.clock = clock
         self.reader = StateReader(project.state)
+        self._pointer = StateReader(project.state)
         self.notebook = notebook_of(project, clock)
+        self._reading = threading.Lock()
+        self._newest: tuple[int, str, str] | None = None
         self._snapshot: Snapshot | None = None
         self._trust: TrustReport | None = None
 
+    def published(self) -> tuple[int, str, str] | None:
+        """Return the newest generation: number, file, hash. A look at it waits for no other reader."""
+        return self._pointer.newest()
+
     def snapshot(self) -> Snapshot:
         """Return the generation in force; before the first, an empty one with the catalogue of the files."""
-        newest = self.reader.newest()
+        newest = self.published()
         if newest is None:
             from assay.runtime.packs import read_catalog
 
@@ -65,10 +76,13 @@ class Desk:
                 listed = "\n  ".join(str(problem) for problem in result.errors)
                 raise UsageError(f"The KPI files have mistakes:\n  {listed}", "Mend them; `assay check` lists them again.")
             return nothing_published(self.project, result.catalog)
-        if self._snapshot is None or self._snapshot.generation.id != newest[0]:
-            self._snapshot = read_generation(self.project, newest[1], newest[2])
-        require_same_calendar(self.project, self._snapshot.generation)
-        return self._snapshot
+        with self._reading:  # whoever asks while a new generation is read waits for it, and does not read it again
+            snapshot = self._snapshot
+            if snapshot is None or self._newest != newest:
+                snapshot = self._snapshot = read_generation(self.project, newest[1], newest[2], snapshot)
+                self._newest = newest
+        require_same_calendar(self.project, snapshot.generation)
+        return snapshot
 
     def ask(
         self,
@@ -104,11 +118,15 @@ class Desk:
             evaluator = self._evaluator(snapshot, at, allow_estimates)
             period, cut = period_of(question, kpi, at, evaluator)
             try:
-                return Answerer(evaluator, self.project.file.currency, self._last_good).answer(question, period, cut, pack)
+                return Answerer(evaluator, self._last_good).answer(question, period, cut, pack)
             except NotKeptError:
                 pass
         measured.cached = None if recompute else False
         return self._from_warehouse(request_of(question, at, recompute, allow_estimates, pack))
+
+    def again(self, subject: str, started: float) -> None:
+        """Take down that a kept answer about a KPI or board was given again; `started` is of the monotonic clock."""
+        answered_again(self.notebook, self.clock, subject, started)
 
     def as_of(self, question: Question, at: date | datetime | None, known: datetime) -> Answer:
         """Return the answer as it was published at the instant `known`: the value is the ledger's, not worked out again."""
@@ -121,13 +139,10 @@ class Desk:
         evaluator = self._evaluator(snapshot, moment if isinstance(moment, date) else None, allow_estimates=False)
         period, _ = period_of(question, kpi, moment, evaluator)
         row = self.reader.as_of(question.kpi, series_name(period), period.start, period.end, known)
-        blank = Answerer(evaluator, self.project.file.currency, self._last_good)
-        return self._recorded(blank, question, period, kpi, row)
+        currency = Eras(snapshot.currencies, self.project.calendar, known).currency(Window(period.start, period.end))
+        return self._recorded(Answerer(evaluator, self._last_good), question, period, currency, row)
 
-    def _recorded(
-        self, answerer: Answerer, question: Question, period: Period, kpi: CompiledKpi, row: Published | None
-    ) -> Answer:
-        contract = kpi.contract
+    def _recorded(self, answerer: Answerer, question: Question, period: Period, currency: str, row: Published | None) -> Answer:
         reason = Reason(
             code="not_published_then",
             sentence="No value of this period had been published at that time.",
@@ -140,8 +155,8 @@ class Desk:
         return answerer.recorded(
             question.kpi,
             period,
+            currency=currency,
             value=value,
-            shown=display(Decimal(value), contract.unit, self.project.file.currency) if value is not None else None,
             quality=quality,
             provisional=bool(row and row.state >= PROVISIONAL),
             reasons=() if value is not None else (reason,),
@@ -194,20 +209,22 @@ class Desk:
             # A question that only the warehouse can answer, while it is being refreshed: ask it without the comparison.
             plain = question.model_copy(update={"compare": None})
             answer = self._ask(plain, None, snapshot, measured, pack=pack)
+            answer = answer.model_copy(update={"valid_until": self.clock.now() + COME_AGAIN})
         spark: tuple[Point, ...] = ()
         if question.by is None and answer.generation is not None:
-            spark = self._spark(question.kpi, snapshot)
+            spark = self._spark(question.kpi, snapshot, answer.unit.currency)
         return Tile(title=question.label or answer.label, answer=answer, spark=spark)
 
-    def _spark(self, name: str, snapshot: Snapshot) -> tuple[Point, ...]:
-        """Return the last 30 days, or as many closed periods of the KPI's own grain as a year has."""
+    def _spark(self, name: str, snapshot: Snapshot, currency: str | None) -> tuple[Point, ...]:
+        """Return the last 30 days, or as many closed periods of the KPI's own grain as a year has, of one currency."""
         grain: Grain = snapshot.catalog.kpis[name].contract.grain.value
         today = self.project.calendar.day_of(self.clock.now())
         last = containing(today, grain).start - timedelta(days=1)
         first = last
         for _ in range(SPARKS[grain]):
             first = containing(first, grain).start - timedelta(days=1)
-        return self._points(name, grain, first + timedelta(days=1), last)
+        rows = self.reader.history(name, grain, first + timedelta(days=1), last)
+        return tuple(Point(**_published(row)) for row in rows if self._own_currency(row, currency) is None)
 
     def boards(self) -> list[dict[str, str]]:
         """Return the boards: name, label, description."""
@@ -231,10 +248,9 @@ class Desk:
         start = containing(end, grain).start
         for _ in range(last - 1):
             start = containing(start - timedelta(days=1), grain).start
-        unit = Answerer(
-            self._evaluator(snapshot, None, allow_estimates=False), self.project.file.currency, self._last_good
-        ).unit(kpi)
-        return History(kpi=name, grain=grain, unit=unit, points=self._points(name, grain, start, containing(end, grain).end))
+        last_day = containing(end, grain).end
+        unit = unit_facts(kpi.contract.unit, snapshot.currencies.on(last_day))
+        return History(kpi=name, grain=grain, unit=unit, points=self._points(name, grain, start, last_day, unit))
 
     def restatements(self, name: str | None, last: int) -> list[dict[str, Any]]:
         """Return the newest restatements, of one KPI or of all."""
@@ -242,18 +258,14 @@ class Desk:
             find_kpi(name, self.snapshot().catalog)
         return self.reader.restatements(name, last)
 
-    def _points(self, name: str, grain: str, first: date, last: date) -> tuple[Point, ...]:
-        return tuple(
-            Point(
-                start=row.start,
-                end=row.end,
-                value=row.value,
-                state=quality_of(row.state).value,
-                provisional=row.state >= PROVISIONAL,
-                generation=row.generation,
-            )
-            for row in self.reader.history(name, grain, first, last)
-        )
+    def _points(self, name: str, grain: str, first: date, last: date, unit: UnitFacts) -> tuple[HistoryPoint, ...]:
+        rows = self.reader.history(name, grain, first, last)
+        return tuple(HistoryPoint(**_published(row), currency=self._own_currency(row, unit.currency)) for row in rows)
+
+    def _own_currency(self, row: Published, currency: str | None) -> str | None:
+        """Return the currency of money that was published in another one; None for what is in `currency`, or is no money."""
+        own = None if currency is None else self.project.currencies.on(row.end)
+        return None if own == currency else own
 
     def _judge(self, snapshot: Snapshot) -> Judge:
         return Judge(snapshot.generation, self.project.calendar, self.clock.now())
@@ -263,9 +275,10 @@ class Desk:
             snapshot.catalog,
             snapshot.store,
             self._judge(snapshot),
-            currency=self.project.file.currency,
+            currencies=snapshot.currencies,
             at=effective(at, self.project.calendar),
             allow_estimates=allow_estimates,
+            plans=snapshot.plans,
         )
 
     def _from_warehouse(self, request: dict[str, Any]) -> Answer:
@@ -293,13 +306,23 @@ class Desk:
             return None
         snapshot = self.snapshot()
         row = self.reader.last_good(name, period.grain, period.end, snapshot.catalog.kpis[name].definition_hash)
-        if row is None or row.value is None:
+        if row is None or row.value is None or not self._in_same_currency(row, name, period, snapshot):
             return None
-        facts = Answerer(
-            self._evaluator(snapshot, None, allow_estimates=False), self.project.file.currency, self._last_good
-        ).facts(containing(row.start, period.grain))
+        evaluator = self._evaluator(snapshot, None, allow_estimates=False)
+        facts = Answerer(evaluator, self._last_good).facts(containing(row.start, period.grain))
         receipt = f"{row.generation}:{name}:{row.period}:{row.start}:{row.end}"
         return LastGood(value=row.value, period=facts, published_at=row.published_at, receipt=receipt)
+
+    def _in_same_currency(self, row: Published, name: str, period: Period, snapshot: Snapshot) -> bool:
+        """Return whether an earlier value was published in the currency in which the period is asked."""
+        if snapshot.catalog.kpis[name].contract.unit is not Unit.MONEY:
+            return True
+        asked = Eras(snapshot.currencies, self.project.calendar, self.clock.now()).currency(Window(period.start, period.end))
+        then = snapshot
+        if row.generation != snapshot.generation.id:
+            found = self.reader.generation_at(row.published_at)
+            then = snapshot if found is None else read_generation(self.project, found[1], found[2])
+        return then.currencies.on(row.end) == asked
 
     def trust(self, snapshot: Snapshot | None = None) -> TrustReport:
         """Return what every number rests on now, and each problem once with everything that it blocks."""
@@ -312,7 +335,7 @@ class Desk:
             self.project.calendar,
             self.clock.now(),
             project=self.project.file.name,
-            currency=self.project.file.currency,
+            currencies=snapshot.currencies,
             numbers=snapshot.store,
         )
 
@@ -342,3 +365,14 @@ class Desk:
             Reason(code=hold.code, sentence=hold.sentence, since=hold.since, owner=hold.owner, repair="assay refresh")
             for hold in reasons.values()
         )
+
+
+def _published(row: Published) -> dict[str, Any]:
+    return {
+        "start": row.start,
+        "end": row.end,
+        "value": row.value,
+        "state": quality_of(row.state).value,
+        "provisional": row.state >= PROVISIONAL,
+        "generation": row.generation,
+    }

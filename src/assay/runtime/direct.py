@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from assay.calendar import Window
-from assay.catalog.expression import Aggregate
+from assay.catalog.expression import Aggregate, Recurring
 from assay.engines.protocol import Engine
 from assay.planner.measures import Measure, parts_of
+from assay.planner.recurring import recurring_sql
 from assay.planner.rollup import Rollup
 from assay.planner.tables import measure_sql, quoted, source_sql
 from assay.rollups.store import RollupStore
@@ -48,6 +49,18 @@ class DirectPartials:
         columns = self._columns(aggregate, instant)
         sql = f"select {quoted(dimension)}::varchar as key, {columns} from {source} s group by 1"
         return {row["key"]: _measured(aggregate, row) for row in self._engine.query(sql).to_pylist()}
+
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:
+        """Return what recurs: its movement from just after the instant `before` to `until`."""
+        rows = self._engine.query(recurring_sql(rollup, aggregate, before, until)).to_pylist()
+        return _moved(rows[0]) if rows else Measured(Fraction(0))
+
+    def recurring_by(
+        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
+    ) -> dict[str | None, Measured]:
+        """Return what recurs for each value of the dimension."""
+        rows = self._engine.query(recurring_sql(rollup, aggregate, before, until, dimension)).to_pylist()
+        return {row["key"]: _moved(row) for row in rows}
 
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:
         """A recomputed value says nothing about when it changes."""
@@ -132,6 +145,23 @@ class KeptOrDirect:
                 raise
             return self._direct.breakdown(rollup, aggregate, window, dimension, instant, all_rows=all_rows)
 
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:
+        """Return what recurs: its movement from just after the instant `before` to `until`."""
+        try:
+            return self._store.recurring(rollup, aggregate, before, until)
+        except NotKeptError:
+            if rollup.model in self._held:
+                raise
+            return self._direct.recurring(rollup, aggregate, before, until)
+
+    def recurring_by(
+        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
+    ) -> dict[str | None, Measured]:
+        """Return what recurs for each value of the dimension, which the warehouse alone can tell."""
+        if rollup.model in self._held:
+            return self._store.recurring_by(rollup, aggregate, dimension, before, until)
+        return self._direct.recurring_by(rollup, aggregate, dimension, before, until)
+
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:
         """Return when an `active` count changes by the clock alone."""
         return self._store.next_change(rollup, aggregate, instant)
@@ -151,6 +181,10 @@ def _measured(aggregate: Aggregate, row: dict[str, Any]) -> Measured:
     if aggregate.function == "avg":
         number = number / known if number is not None and known else None
     return Measured(number, n, n - known)
+
+
+def _moved(row: dict[str, Any]) -> Measured:
+    return Measured(Fraction(Decimal(row["value"] or 0)), int(row["n"]), int(row["nulls"]))
 
 
 def _between(neighbours: list[Any], position: Fraction) -> Fraction | None:

@@ -41,7 +41,7 @@ def examine(project: Project, clock: Clock) -> Iterator[Finding]:
 
 def _settings(project: Project, _clock: Clock) -> Iterator[Finding]:
     packs = ", ".join(packs_of(project))
-    yield Finding("settings", "ok", f"{project.file.name}: {project.timezone}, {project.file.currency}, packs {packs}")
+    yield Finding("settings", "ok", f"{project.file.name}: {project.timezone}, {project.currencies.codes[-1]}, packs {packs}")
 
 
 def _catalogue(project: Project, _clock: Clock) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ Arithmetic is exact (fractions) and rounded once, when the value is published. A
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
@@ -24,14 +24,16 @@ from assay.catalog.expression import (
     Logic,
     Number,
     Over,
+    Recurring,
     aggregates,
 )
-from assay.planner.rollup import SLOT_MINUTES, Rollup, rollup_of
-from assay.planner.semantics import additivity, minor_power
+from assay.planner.plans import Plans
+from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.runtime.alarms import judged_rules, watched_tiles
 from assay.runtime.arithmetic import arithmetic, call, compare
+from assay.runtime.eras import Eras, Part, merged, money_power
 from assay.trust.verdict import Judge
-from assay.units import currency_exponent
+from assay.units import Currencies
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 from assay.values.verdict import Verdict, combine
@@ -53,6 +55,12 @@ class Partials(Protocol):
         instant: datetime,
         *,
         all_rows: bool = False,
+    ) -> dict[str | None, Measured]: ...
+
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured: ...
+
+    def recurring_by(
+        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
     ) -> dict[str | None, Measured]: ...
 
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None: ...
@@ -91,28 +99,31 @@ class Evaluator:
         partials: Partials,
         judge: Judge,
         *,
-        currency: str,
+        currencies: Currencies,
         at: datetime | None = None,
         allow_estimates: bool = False,
+        plans: Plans | None = None,
     ) -> None:
         self.catalog = catalog
+        self._plans = plans or Plans(catalog)
         self.judge = judge
         self.calendar: ShopCalendar = judge.calendar
         self.now = judge.now
         self.at = at or judge.now
         self.partials = partials
         self._allow_estimates = allow_estimates
-        self._minor = Fraction(1, 10 ** currency_exponent(currency))
+        self.eras = Eras(currencies, self.calendar, self.now)
         self._known: dict[tuple[str, Window], Outcome] = {}
-        self._rollups: dict[str, Rollup | None] = {}
+        self._combined: dict[tuple[int, int, int], tuple[Verdict, Verdict, Verdict]] = {}
 
     def kpi(self, name: str, window: Window) -> Outcome:
         """Return the KPI's value over the window."""
         key = (name, window)
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None:
             kpi = self.catalog.kpis[name]
-            self._known[key] = self._kpi(kpi, self.measured(kpi, window))
-        return self._known[key]
+            known = self._known[key] = self._kpi(kpi, self.measured(kpi, window))
+        return known
 
     def exactly(self, name: str, window: Window) -> Outcome:
         """Return the KPI over exactly these days, its own rolling window left aside."""
@@ -131,7 +142,10 @@ class Evaluator:
             case Aggregate():
                 rollup = self.rollup(kpi)
                 assert rollup is not None
-                return self.major(self.partials.measure(rollup, expression, window, self.at), expression, kpi).number
+                parts = self.parts(expression, kpi, window)
+                if isinstance(parts, Reason) or len(parts) > 1:
+                    return None
+                return major(self.partials.measure(rollup, expression, window, self.at), parts[0]).number
             case KpiRef(name):
                 return self.unjudged(name, window)
             case Arithmetic(operator, one, other):
@@ -227,15 +241,12 @@ class Evaluator:
         """Return whether the KPI says how things stand at an instant; such a number has no elapsed part."""
         if self.catalog.kpis[name].contract.kind is Kind.BREACHES:
             return True
-        kpis = [self.catalog.kpis[one].contract for one in (name, *self.catalog.depends_on(name))]
-        return all(contract.kind is not Kind.AGGREGATE for contract in kpis if contract.model)
+        kpis = [self.catalog.kpis[one] for one in (name, *self.catalog.depends_on(name))]
+        return all(_stands(kpi) for kpi in kpis if kpi.contract.model)
 
     def rollup(self, kpi: CompiledKpi) -> Rollup | None:
         """Return where the KPI's own aggregates are kept."""
-        name = kpi.contract.kpi
-        if name not in self._rollups:
-            self._rollups[name] = rollup_of(kpi, self.catalog)
-        return self._rollups[name]
+        return self._plans.rollup(kpi.contract.kpi)
 
     def next_change(self, name: str) -> datetime | None:
         """Return when the KPI changes by the clock alone: something becomes due."""
@@ -243,12 +254,18 @@ class Evaluator:
         for one in (name, *self.catalog.depends_on(name)):
             kpi = self.catalog.kpis[one]
             rollup = self.rollup(kpi)
-            if rollup is None or not rollup.of_kind("active") or rollup.model not in self.judge.generation.models:
+            if rollup is None or not rollup.of_kind("active", "recurring") or rollup.model not in self.judge.generation.models:
                 continue
             for aggregate in aggregates(kpi.expression):
                 change = self.partials.next_change(rollup, aggregate, self.now)
                 changes += [change] if change else []
         return min(changes, default=None)
+
+    def holds_until(self) -> datetime:
+        """Return when the clock alone may change anything that was worked out so far, at the latest as the shop's day ends."""
+        edges = [outcome.verdict.valid_until for outcome in self._known.values()]
+        edges += [self.next_change(name) for name in {name for name, _ in self._known}]
+        return min(edge for edge in (*edges, self.calendar.end_of(self.calendar.day_of(self.now))) if edge is not None)
 
     def _aggregate(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> Outcome:
         contract = kpi.contract
@@ -257,9 +274,17 @@ class Evaluator:
             return Outcome(None, verdict)
         rollup = self.rollup(kpi)
         assert rollup is not None
+        parts = self.parts(aggregate, kpi, window)
+        if isinstance(parts, Reason):
+            return Outcome(None, verdict, reasons=(parts,))
+        if isinstance(aggregate, Recurring):
+            moved = major(self.partials.recurring(rollup, aggregate, *self.between(window)), parts[0])
+            return Outcome(moved.number, verdict, moved.n, moved.nulls)
         instant, everything = self.judged(kpi, window)
-        window = self.known_state(kpi, window)
-        measured = self.major(self.partials.measure(rollup, aggregate, window, instant, all_rows=everything), aggregate, kpi)
+        found = [self.partials.measure(rollup, aggregate, one.window, instant, all_rows=everything) for one in parts]
+        measured = merged(aggregate.function, [major(one, part) for one, part in zip(found, parts, strict=True)])
+        if len(parts) > 1:
+            verdict = replace(verdict, remarks=(*verdict.remarks, self.eras.converted(window.start, self.eras.day(window))))
         number = measured.number
         reasons: tuple[Reason, ...] = ()
         if measured.n - measured.nulls == 0 and aggregate.function not in ("active", "sum", "count", "count_distinct"):
@@ -285,12 +310,53 @@ class Evaluator:
             return min(self.at, self.now, end), True
         return min(self.at, self.now), False
 
-    def major(self, measured: Measured, aggregate: Aggregate, kpi: CompiledKpi) -> Measured:
-        """Turn minor units of money into major ones."""
-        power = minor_power(aggregate, kpi.contract.model or "", self.catalog)
-        return (
-            measured if measured.number is None or not power else replace(measured, number=measured.number * self._minor**power)
-        )
+    def between(self, window: Window) -> tuple[datetime, datetime]:
+        """Return the last instant before the window and the last one in it, so far: what recurs moves between them.
+
+        Midnight belongs to the day that it begins.
+        """
+        moment, calendar = timedelta(microseconds=1), self.calendar
+        end = calendar.end_of(window.end) if window.cut is None else calendar.instant_of(window.end, window.cut)
+        until = min(self.at, self.now, end - moment)
+        return min(calendar.start_of(window.start) - moment, until), until
+
+    def parts(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> list[Part] | Reason:
+        """Return the parts of the window over which the aggregate is measured: one, but for money in several currencies.
+
+        A state rests on rows as old as it is carried, and what recurs on phases of any age.
+        """
+        window = self.known_state(kpi, window)
+        power = self._plans.minor_power(aggregate, kpi.contract.model or "")
+        if not self.eras.dated or not power:
+            return [self.eras.whole(window, power)]
+        contract, first = kpi.contract, window.start
+        if contract.kind is Kind.STOCK:
+            first = window.end - timedelta(seconds=seconds(contract.carry))
+        elif contract.kind is not Kind.AGGREGATE:
+            first = date.min
+        additive = contract.kind is Kind.AGGREGATE and aggregate.function in ("sum", "avg")
+        return self.eras.parts(window, power, reaches_back_to=first, additive=additive)
+
+    def carried(self, outcome: Outcome, name: str, then: Window, now: Window) -> Outcome:
+        """Return the KPI's earlier value in the currency of the window `now`; none where no rate leads there."""
+        rate = self.exchange(name, then, now)
+        if rate == 1 or outcome.number is None:
+            return outcome
+        days = self.eras.day(then), self.eras.day(now)
+        if rate is None:
+            return replace(outcome, number=None, reasons=(self.eras.changed(*days),))
+        remarks = (*outcome.verdict.remarks, self.eras.converted(*days))
+        return replace(outcome, number=outcome.number * rate, verdict=replace(outcome.verdict, remarks=remarks))
+
+    def exchange(self, name: str, then: Window, now: Window) -> Fraction | None:
+        """Return by what the KPI's value over `then` is multiplied to be in the currency of `now`; None without a rate."""
+        factor = self.eras.factor(then, now)
+        power = 0 if factor == 1 else self.money_power(name)
+        return Fraction(1) if power == 0 else None if factor is None else factor**power
+
+    def money_power(self, name: str) -> int:
+        """Return the power of money in which the KPI measures: 1 for an amount, 0 for a count or a share of amounts."""
+        return money_power(self.catalog.kpis[name], self._plans)
 
     def _over(self, over: Over, kpi: CompiledKpi, window: Window) -> Outcome:
         name = kpi.contract.kpi if over.kpi == "value" else over.kpi
@@ -300,12 +366,12 @@ class Evaluator:
             then = shift_window(part, count, unit)
             if part != window and part.days > 1 and unit not in ("day", "week") and then.end.day != part.end.day:
                 return Outcome(None, self.kpi(name, window).verdict, reasons=(SHORTER_PERIOD,))
-            before = self.kpi(name, then)
+            before = self.carried(self.kpi(name, then), name, then, window)
             if over.function == "shift":
                 return before
-            now = self.kpi(name, part)
+            now = self.carried(self.kpi(name, part), name, part, window)
             return _pct_change(now, before, self._whole(name, window, now), window)
-        return self._merged(over, name, previous_windows(window, count, unit))
+        return self._merged(over, name, previous_windows(window, count, unit), window)
 
     def _breaches(self, severity: str, kpi: CompiledKpi, window: Window) -> Outcome:
         """Count the rules that hold over what the boards show on the window's last day; an unknown one withholds the count."""
@@ -327,11 +393,12 @@ class Evaluator:
     def _whole(self, name: str, window: Window, part: Outcome) -> Verdict:
         return combine((self.kpi(name, window).verdict, part.verdict), window.days)
 
-    def _merged(self, over: Over, name: str, windows: list[Window]) -> Outcome:
+    def _merged(self, over: Over, name: str, windows: list[Window], asked: Window) -> Outcome:
         """Merge earlier periods: their mean or sum; of a ratio, the ratio of the sums over all of them."""
-        if additivity(name, self.catalog) == "ratio":
-            return self.kpi(name, Window(windows[0].start, windows[-1].end))
-        outcomes = [self.kpi(name, one) for one in windows]
+        if self._plans.additivity(name) == "ratio":
+            whole = Window(windows[0].start, windows[-1].end)
+            return self.carried(self.kpi(name, whole), name, whole, asked)
+        outcomes = [self.carried(self.kpi(name, one), name, one, asked) for one in windows]
         verdict = combine(tuple(outcome.verdict for outcome in outcomes), sum(one.days for one in windows))
         numbers = [outcome.shown() for outcome in outcomes]
         n = sum(outcome.n or 0 for outcome in outcomes)
@@ -340,8 +407,16 @@ class Evaluator:
         total = sum((number for number in numbers if number is not None), Fraction(0))
         return Outcome(total / len(windows) if over.function == "avg_over" else total, verdict, n)
 
+    def _both(self, left: Verdict, right: Verdict, days: int) -> Verdict:
+        """Combine two verdicts, once: the judge gives the same two to many KPIs. They are kept: their ids stay theirs."""
+        key = id(left), id(right), days
+        known = self._combined.get(key)
+        if known is None:
+            known = self._combined[key] = (combine((left, right), days), left, right)
+        return known[0]
+
     def _arithmetic(self, operator: str, left: Outcome, right: Outcome, window: Window) -> Outcome:
-        verdict = combine((left.verdict, right.verdict), window.days)
+        verdict = self._both(left.verdict, right.verdict, window.days)
         n = (
             right.n
             if operator == "/" and right.n is not None
@@ -355,6 +430,21 @@ class Evaluator:
         if number is None:
             return Outcome(None, verdict, n, nulls, (DIVISION_BY_ZERO,))
         return Outcome(number, verdict, n, nulls, reasons)
+
+
+def major(measured: Measured, part: Part) -> Measured:
+    """Turn minor units of money into major ones of the asked currency."""
+    if measured.number is None or part.scale == 1:
+        return measured
+    return Measured(measured.number * part.scale, measured.n, measured.nulls, measured.sketched)
+
+
+def _stands(kpi: CompiledKpi) -> bool:
+    """Return whether the KPI's own number says how things stand at an instant; what recurs also says how it moved."""
+    if kpi.contract.kind is Kind.RECURRING:
+        own = aggregates(kpi.expression)
+        return all(isinstance(part, Recurring) and part.movement in ("start", "end") for part in own)
+    return kpi.contract.kind is not Kind.AGGREGATE
 
 
 def _unknown_rule(kpi: CompiledKpi, alert: CompiledAlert) -> Reason:

@@ -78,10 +78,10 @@ def _both_ways(project: Project, catalog: Catalog, kpi: CompiledKpi, example: Ex
     wrong = []
     for way, partials in ways.items():
         judge = Judge(generation, project.calendar, now)
-        evaluator = Evaluator(catalog, partials, judge, currency=project.file.currency, at=now)
+        evaluator = Evaluator(catalog, partials, judge, currencies=project.currencies, at=now)
         question = Question(kpi=kpi.name, period=example.period)
         period, cut = period_of(question, kpi, at, evaluator)
-        got = Answerer(evaluator, project.file.currency, lambda _name, _period: None).answer(question, period, cut).value
+        got = Answerer(evaluator, lambda _name, _period: None).answer(question, period, cut).value
         if (None if got is None else Decimal(got)) != example.value:
             wrong.append(f"{way} it is {got}, the example says {example.value}")
     return wrong

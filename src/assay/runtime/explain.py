@@ -60,7 +60,8 @@ def plan_lines(name: str, catalog: Catalog) -> tuple[str, ...]:
         rollup = rollup_of(kpi, catalog)
         if rollup is not None:
             kept = ", ".join(dict.fromkeys(m.kind for a in _aggregates(kpi) for m in measures_of(a)))
-            what = f"state at the end of the period, per {', '.join(rollup.entity)}" if rollup.stock else f"by {rollup.time}"
+            entity = f", per {', '.join(rollup.entity)}" if rollup.entity else ""
+            what = f"{'state at the end of the period' if rollup.stock else f'by {rollup.time}'}{entity}"
             lines.append(f"{one} = merge {kept} of {rollup.model} {what} over the period")
         overs = [part for part in walk(kpi.expression) if isinstance(part, Over)]
         if rollup is None or overs:
@@ -76,10 +77,11 @@ def sql_of(name: str, catalog: Catalog, zone: str) -> tuple[str, ...]:
         rollup = rollup_of(kpi, catalog)
         if rollup is None:
             continue
-        tables = [Table("total", "total", rollup.scalars)]
+        tables = [Table("total", "total", rollup.scalars)] if rollup.scalars else []
         tables += [Table("distinct", "distinct", (m,)) for m in rollup.of_kind("distinct")]
         tables += [Table("values", "values", (m,)) for m in rollup.of_kind("values")]
         tables += [Table("events", "events", (m,)) for m in rollup.of_kind("active")]
+        tables += [Table("recurring", "recurring", (m,)) for m in rollup.of_kind("recurring")]
         found += [f"-- {one}, days of {zone}\n{table_sql(rollup, table, None)}" for table in tables]
     return tuple(dict.fromkeys(found))
 

@@ -10,27 +10,37 @@ from pathlib import Path
 from assay.catalog import compiled
 from assay.catalog.entry import Catalog
 from assay.errors import AssayError
-from assay.models.project import calendar_text
-from assay.planner.rollup import plan_rollups
+from assay.models.project import calendar_of, calendar_text
+from assay.planner.plans import Plans
 from assay.rollups.segments import write_durably
 from assay.rollups.store import RollupStore
 from assay.settings import Project
 from assay.state.reader import StateReader
+from assay.units import Currencies
 from assay.values.generation import Generation
 
 
 class Snapshot:
     """One generation in memory: its facts, its catalogue, its partials. Immutable; tables are read when first asked for."""
 
-    def __init__(self, project: Project, generation: Generation, catalog: Catalog) -> None:
+    def __init__(self, project: Project, generation: Generation, catalog: Catalog, before: Snapshot | None = None) -> None:
+        """What the snapshot `before` has read and is still the same is not read again."""
         self.project = project
         self.generation = generation
         self.catalog = catalog
+        self.plans: Plans = before.plans if before is not None and before.catalog is catalog else Plans(catalog)
+        self._earlier: RollupStore | None = vars(before).get("store") if before is not None else None
+
+    @cached_property
+    def currencies(self) -> Currencies:
+        """The dated currencies in which its numbers are."""
+        return calendar_of(self.generation.calendar)[1] if self.generation.calendar else self.project.currencies
 
     @cached_property
     def store(self) -> RollupStore:
         """The generation's partials."""
-        return RollupStore(self.project.segments, self.generation.segments, plan_rollups(self.catalog))
+        earlier, self._earlier = self._earlier, None
+        return RollupStore(self.project.segments, self.generation.segments, self.plans.rollups, earlier)
 
 
 def require_same_calendar(project: Project, generation: Generation) -> None:
@@ -69,11 +79,16 @@ def read_newest(project: Project) -> Snapshot | None:
     return None if newest is None else read_generation(project, newest[1], newest[2])
 
 
-def read_generation(project: Project, file: str, sha256: str) -> Snapshot:
-    """Return the generation of that file; raises `AssayError` if it is missing or damaged."""
+def read_generation(project: Project, file: str, sha256: str, before: Snapshot | None = None) -> Snapshot:
+    """Return the generation of that file; raises `AssayError` if it is missing or damaged.
+
+    Most publications change no definition and few partials: those of the snapshot `before` serve again where they are the same.
+    """
     generation = Generation.model_validate_json(_checked(project.generations / file, sha256))
+    if before is not None and before.generation.catalog == generation.catalog:
+        return Snapshot(project, generation, before.catalog, before)
     path = project.generations / f"catalog-{generation.catalog}.json"
-    return Snapshot(project, generation, compiled.load(_checked(path, generation.catalog)))
+    return Snapshot(project, generation, compiled.load(_checked(path, generation.catalog)), before)
 
 
 def nothing_published(project: Project, catalog: Catalog) -> Snapshot:

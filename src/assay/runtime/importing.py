@@ -141,7 +141,7 @@ def _settings(project: Project, clock: Clock, date_format: str | None, covers: s
     days = parse_period(covers, calendar.day_of(clock.now())) if covers else None
     return ImportSettings(
         zones,
-        project.file.currency,
+        project.currencies,
         date_format=date_format,
         covers=(days.start, days.end) if days else None,
         shard=claims.shard,

@@ -10,17 +10,14 @@ from assay.catalog.contract import Criticality, seconds
 from assay.catalog.entry import Catalog
 from assay.runtime.blockage import Blockage
 from assay.trust.causes import NOT_REFRESHED, OLD, CauseJudge, skipped, streams_under
-from assay.trust.faults import Fault, source_of
+from assay.trust.faults import Fault
 from assay.trust.freshness import freshness_of
-from assay.trust.reasons import NOTHING_PUBLISHED, said, words
+from assay.trust.reasons import NOTHING_PUBLISHED, owners_of, said, words
 from assay.values.check import Check
 from assay.values.generation import ModelFacts
 from assay.values.trust import Blocked, Incident, SourceTrust
 
 MOST_DAYS = 31
-MOST_OWNERS = 3
-OWN = "assay"
-"""The source under which Assay lands records about itself: nobody can deliver its past."""
 _ORDER = {one.value: place for place, one in enumerate(Criticality)}
 
 
@@ -162,6 +159,7 @@ class _Teller:
         )
         what, days = self._names(fault.streams), said(fault.days) if fault.days else ""
         first = told.streams[0]
+        declared = self._generation.streams[first].repair
         match fault.code:
             case "late":
                 self._late(told, fault)
@@ -181,15 +179,13 @@ class _Teller:
                 told.repair = f"`assay import FILE --as {first} --shard {fault.shard}`, or retire the shard in assay.yml."
             case "history":
                 told.sentence = f"{what[0].upper()}{what[1:]} go back to {self._began(first)}; what is asked begins earlier."
-                told.repair = f"`assay import FILE --as {first}` with the days before."
-                if source_of(self._generation.streams[first]) == OWN:
-                    told.repair = "Nothing has to be done: Assay writes these records itself, and they grow with time."
+                told.repair = declared or f"`assay import FILE --as {first}` with the days before."
             case "no_data":
                 told.sentence = f"No records of {what} have been loaded."
-                told.repair = f"assay import FILE --as {first}"
+                told.repair = declared or f"assay import FILE --as {first}"
             case _:
                 told.sentence = f"No load says that {what} are complete for {days}."
-                told.repair = _import(fault, first)
+                told.repair = declared or _import(fault, first)
         return told
 
     def _late(self, told: _Told, fault: Fault) -> None:
@@ -197,7 +193,8 @@ class _Teller:
         old = [name for name in fault.streams if self._is_old(name)]
         reached = f"{self._judge.calendar.local(fault.since):%Y-%m-%d %H:%M}" if fault.since else "never"
         what = self._names(fault.streams)
-        told.repair = f"`assay refresh`, or `assay import FILE --as {told.streams[0]}`."
+        declared = self._generation.streams[told.streams[0]].repair
+        told.repair = declared or f"`assay refresh`, or `assay import FILE --as {told.streams[0]}`."
         if not old:
             told.code = "awaited"
             told.sentence = f"{what[0].upper()}{what[1:]} reach to {reached}; what came after that is still awaited."
@@ -242,7 +239,7 @@ class _Teller:
             _failing(root, checks),
             input=root.name,
             since=min(since),
-            owner=next((facts.held.owner for facts in holds if facts.held and facts.held.owner), None) or self._owners(streams),
+            owner=self._owners(streams) or next((facts.held.owner for facts in holds if facts.held and facts.held.owner), None),
             repair=root.repair or f"Mend the rows that `{root.name}` finds, then run `assay refresh`.",
             days=days,
             streams=streams,
@@ -285,9 +282,7 @@ class _Teller:
 
     def _owners(self, streams: Iterable[str]) -> str | None:
         """Return who answers for the streams, the most named first."""
-        owners = [facts.owner for name in streams if (facts := self._generation.streams.get(name)) and facts.owner]
-        ranked = sorted(set(owners), key=lambda one: (-owners.count(one), one))
-        return ", ".join(ranked[:MOST_OWNERS]) or None
+        return owners_of(facts for name in streams if (facts := self._generation.streams.get(name)))
 
     def _ranked(self, streams: Iterable[str]) -> list[str]:
         """Return the streams, those on which most rests first."""

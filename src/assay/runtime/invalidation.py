@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from assay.calendar import Period, ShopCalendar, containing
 from assay.catalog.contract import Kind, seconds
 from assay.catalog.entry import Catalog
 from assay.catalog.expression import Over, walk
-from assay.ledger.periods import GRAINS, closed_periods, current_periods, touching
+from assay.ledger.periods import closed_periods, current_periods, touching
+from assay.ledger.told import Ledgered, Span
+from assay.models.project import calendar_of, calendar_text
 from assay.planner.rollup import rollup_of
 from assay.runtime.answering import period_of
 from assay.runtime.changes import Changes
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot
+from assay.settings import Project
 from assay.trust.coverage import Coverage
 from assay.trust.verdict import Judge
 from assay.values.check import Check
+from assay.values.generation import Interval
 
 Days = frozenset[date] | None
 """Shop days; None is all of them."""
@@ -29,6 +33,21 @@ EVER = 36_525
 def everything(catalog: Catalog) -> dict[str, Days]:
     """Return that every day of every KPI has to be evaluated."""
     return dict.fromkeys(catalog.kpis)
+
+
+def revalued(previous: Snapshot | None, project: Project, today: date) -> Days:
+    """Return the days until today whose money another setting of the currency says otherwise than the previous generation.
+
+    A change of zones moves the days themselves, which is all of them.
+    """
+    before = previous.generation.calendar if previous else calendar_text(project)
+    if before == calendar_text(project):
+        return frozenset()
+    zones, currencies = calendar_of(before)
+    first = project.currencies.differ_from(currencies)
+    if zones != calendar_of(calendar_text(project))[0] or first is None or first == date.min:
+        return None
+    return frozenset(first + timedelta(days=n) for n in range((today - first).days + 1))
 
 
 def dirty_days_of(
@@ -73,11 +92,17 @@ def _checks_changed(previous: Snapshot, snapshot: Snapshot, name: str) -> bool:
     return before != now
 
 
-def reach_of(name: str, catalog: Catalog) -> int:
-    """Return how many days a change of one day is carried forward by the KPI's formula, its carried stock and look-back."""
+def reach_of(name: str, catalog: Catalog, known: dict[str, int] | None = None) -> int:
+    """Return how many days a change of one day is carried forward by the KPI's formula, its carried stock and look-back.
+
+    `known` keeps what was worked out for other KPIs.
+    """
+    known = {} if known is None else known
+    if name in known:
+        return known[name]
     kpi = catalog.kpis[name]
     own = seconds(kpi.contract.carry) // 86400 if kpi.contract.kind is Kind.STOCK else 0
-    if kpi.contract.kind is Kind.ACTIVE and kpi.contract.time is None:
+    if kpi.contract.of_every_day:
         own = EVER
     model = catalog.models.get(kpi.contract.model or "")
     own = max([own, *(model.lookback.values() if model else ())]) + _rolling_days(kpi.contract.window)
@@ -95,9 +120,9 @@ def reach_of(name: str, catalog: Catalog) -> int:
         ),
         default=0,
     )
-    inputs = max((reach_of(one, catalog) for one in catalog.inputs(name)), default=0)
-    total: int = own + over + inputs
-    return total
+    inputs = max((reach_of(one, catalog, known) for one in catalog.inputs(name)), default=0)
+    known[name] = own + over + inputs
+    return known[name]
 
 
 def _rolling_days(window: str | None) -> int:
@@ -108,31 +133,56 @@ def _rolling_days(window: str | None) -> int:
     return to_date[window] if window in to_date else int(window[:-1]) * {"d": 1, "m": 31}[window[-1]]
 
 
-def periods_to_evaluate(
-    name: str, snapshot: Snapshot, judge: Judge, days: frozenset[date] | None, settled: Mapping[Any, bool], today: date
-) -> Iterable[tuple[str, Period]]:
-    """Yield the periods to evaluate, each with the name of its series: the grain when closed, its own name when current."""
-    names = (name, *snapshot.catalog.depends_on(name))
-    spans = [span for one in names if (span := judge.span(snapshot.catalog.kpis[one].contract))]
-    if spans:
-        first, last = min(start for start, _ in spans), max(end for _, end in spans)
-        closed = list(closed_periods(first, min(last, today - timedelta(days=1)), today))
-        wanted = touching(closed, days, reach_of(name, snapshot.catalog))
-        yield from ((period.grain, period) for period in wanted)
-        if days is not None:  # closed since the last publication, without anything else that changed
-            for period in closed:
-                if not settled.get((period.grain, period.start.isoformat(), period.end.isoformat()), False):
-                    yield period.grain, period
-    told = [
-        (containing(date.fromisoformat(start), grain), final)
-        for (grain, start, end), final in settled.items()
-        if grain in GRAINS and date.fromisoformat(end) < today
-    ]
-    # Days that were covered when they were published, and are not any more.
-    outside = [(period, final) for period, final in told if not spans or period.end < first or period.start > last]
-    touched = set(touching([period for period, _ in outside], days, reach_of(name, snapshot.catalog)))
-    yield from ((period.grain, period) for period, final in outside if period in touched or not final)
-    yield from ((period.name, period) for period in current_periods(today))
+class Periods:
+    """Which periods a publication evaluates; what KPIs of the same data ask for is worked out once."""
+
+    def __init__(self, snapshot: Snapshot, judge: Judge, told: Ledgered, today: date) -> None:
+        self._snapshot, self._judge, self._told, self._today = snapshot, judge, told, today
+        self._current = [(period.name, period) for period in current_periods(today)]
+        self._closed: dict[tuple[date, date] | None, dict[Span, Period]] = {None: {}}
+        self._touched: dict[tuple[tuple[date, date], frozenset[date] | None, int], list[Period]] = {}
+        self._reach: dict[str, int] = {}
+
+    def of(self, name: str, days: frozenset[date] | None) -> Iterator[tuple[str, Period]]:
+        """Yield the periods to evaluate, each with the name of its series: the grain when closed, its own name when current."""
+        reach, told, span = reach_of(name, self._snapshot.catalog, self._reach), self._told.of(name), self._span(name)
+        closed = self._closed_in(span)
+        if span:
+            yield from ((period.grain, period) for period in self._touching(span, days, reach))
+            if days is not None:  # closed since the last publication, without anything else that changed
+                open_still = (closed.keys() - told.whole.keys()) | (told.provisional & closed.keys())
+                yield from ((closed[one].grain, closed[one]) for one in open_still)
+        # Days that were covered when they were published, and are not any more.
+        today = self._today.isoformat()
+        outside = {one: _period(one) for one in told.whole.keys() - closed.keys() if one[2] < today}
+        touched = set(touching(outside.values(), days, reach))
+        yield from ((one.grain, one) for span, one in outside.items() if one in touched or span in told.provisional)
+        yield from self._current
+
+    def _span(self, name: str) -> tuple[date, date] | None:
+        """Return the first and the last covered day of any input of the KPI."""
+        catalog = self._snapshot.catalog
+        spans = [self._judge.span(catalog.kpis[one].contract) for one in (name, *catalog.depends_on(name))]
+        known = [span for span in spans if span]
+        return (min(start for start, _ in known), max(end for _, end in known)) if known else None
+
+    def _closed_in(self, span: tuple[date, date] | None) -> dict[Span, Period]:
+        if span not in self._closed:
+            assert span is not None
+            last = min(span[1], self._today - timedelta(days=1))
+            periods = closed_periods(span[0], last, self._today)
+            self._closed[span] = {(one.grain, one.start.isoformat(), one.end.isoformat()): one for one in periods}
+        return self._closed[span]
+
+    def _touching(self, span: tuple[date, date], days: frozenset[date] | None, reach: int) -> list[Period]:
+        key = (span, days, reach)
+        if key not in self._touched:
+            self._touched[key] = touching(self._closed_in(span).values(), days, reach)
+        return self._touched[key]
+
+
+def _period(span: Span) -> Period:
+    return containing(date.fromisoformat(span[1]), span[0])  # type: ignore[arg-type]  # whole periods have a grain for a name
 
 
 def asked_by_boards(name: str, snapshot: Snapshot, evaluator: Evaluator) -> list[Period]:
@@ -171,13 +221,31 @@ def _statuses(checks: Iterable[Check], wanted: set[str]) -> dict[str, str | None
 
 def _differing_days(old: Coverage, new: Coverage, calendar: ShopCalendar) -> set[date]:
     """Return the days that one of the coverages holds and the other does not."""
-    edges = [edge for one in (*old.intervals, *new.intervals) for edge in (one.start, one.end) if edge is not None]
-    if old.intervals == new.intervals or not edges:
+    if old.intervals == new.intervals:
         return set()
-    first, last = calendar.day_of(min(edges)), calendar.day_of(max(edges))
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = {
+        day
+        for start, end in _covered_by_one(old.intervals, new.intervals)
+        for day in _days_from(calendar.day_of(start), calendar.day_of(end))
+    }
     return {
         day
         for day in days
         if old.holds(calendar.start_of(day), calendar.end_of(day)) != new.holds(calendar.start_of(day), calendar.end_of(day))
     }
+
+
+def _days_from(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=1)
+
+
+def _covered_by_one(old: Sequence[Interval], new: Sequence[Interval]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches of time that lie in an interval of one side alone, and every edge at which a side begins or ends."""
+    sides = [{one for one in side if one not in other} for side, other in ((old, new), (new, old))]
+    edges = sorted({edge for side in sides for one in side for edge in (one.start, one.end) if edge is not None})
+    yield from ((edge, edge) for edge in edges)
+    for start, end in pairwise(edges):
+        if len({any((one.start is None or one.start <= start) and end <= one.end for one in side) for side in sides}) > 1:
+            yield start, end

@@ -18,6 +18,7 @@ from assay.calendar import Period, Window, containing
 from assay.catalog.entry import CompiledKpi, CompiledTarget
 from assay.catalog.expression import Number
 from assay.planner.flows import Flow, flow_of
+from assay.runtime.eras import CURRENCY_CHANGED
 from assay.runtime.evaluation import Evaluator, Outcome
 from assay.units import Unit, published, round_half_even
 from assay.values.answer import Freshness, PacedPeriod, PaceFacts, Reason
@@ -124,6 +125,7 @@ class _Pacer:
         self._flow = flow
         self._unit, self._currency, self._title = kpi.contract.unit, currency, kpi.contract.title
         self._outcome = outcome
+        self._in_money = evaluator.money_power(flow.kpi) != 0
         self._evaluator = evaluator
         self._sums: dict[Window, Fraction | Reason] = {}
         self._proved: list[Window] = []
@@ -229,6 +231,9 @@ class _Pacer:
     def _sum(self, start: date, end: date) -> Fraction | Reason:
         """Return the number over the days, or why it cannot be used."""
         window = Window(start, end)
+        if self._in_money and (codes := self._evaluator.eras.codes(window)) != {self._currency}:
+            sentence = f"The days from {start} to {end} are in {' and '.join(sorted(codes))}, not in {self._currency} alone."
+            return Reason(code=CURRENCY_CHANGED, sentence=sentence)
         if window not in self._sums:
             known = self._known(window)
             self._sums[window] = self._judged(window) if known is None else known

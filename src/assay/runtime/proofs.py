@@ -31,7 +31,8 @@ def stream_checks(
     now: datetime,
 ) -> tuple[Check, ...]:
     """Return what the checks of the landed records say; each speaks of the models that rest on its stream."""
-    bring_up_to_date(engine, project.calendar, entries)
+    shards = {name: facts.shard_by for name, facts in streams.items() if facts.shard_by}
+    bring_up_to_date(engine, project.calendar, entries, shards)
     ground = Ground(engine, project.calendar, now, streams, entries)
     models_of: dict[str, list[str]] = {name: [] for name in streams}
     for model, node in sorted(lineage.models().items()):

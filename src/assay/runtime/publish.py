@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from assay import __version__
@@ -12,22 +12,32 @@ from assay.calendar import ShopCalendar, Window
 from assay.catalog.entry import Catalog
 from assay.engines.protocol import Engine
 from assay.ledger.periods import series_name
-from assay.ledger.recording import PROVISIONAL, Evaluated, changed_rows, fact_hash, restatements
+from assay.ledger.recording import Evaluated, changed_rows, fact_hash, restatements
+from assay.ledger.told import Ledgered
 from assay.models.project import calendar_text
 from assay.models.runner import BuildResult
-from assay.planner.rollup import Rollup, plan_rollups
-from assay.planner.tables import tables_of
+from assay.planner.plans import Plans
+from assay.planner.rollup import SLOT_DAYS, Rollup
+from assay.planner.tables import NUMBERING, tables_of
 from assay.rollups.build import build_tables, dirty_days
-from assay.rollups.segments import MOST_SEGMENTS, write_segment
+from assay.rollups.segments import MOST_SEGMENTS, make_durable, merge_segments, write_segment
 from assay.rollups.tables import NotKeptError
 from assay.runtime.changes import ChangeLog, Changes
 from assay.runtime.direct import KeptOrDirect
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, write_catalog, write_generation
-from assay.runtime.invalidation import asked_by_boards, dirty_days_of, everything, models_under, periods_to_evaluate
+from assay.runtime.invalidation import (
+    Periods,
+    asked_by_boards,
+    dirty_days_of,
+    everything,
+    models_under,
+    revalued,
+)
 from assay.settings import Project
 from assay.state.store import StateStore
 from assay.trust.causes import since_when
+from assay.trust.reasons import owners_of
 from assay.trust.verdict import Judge
 from assay.units import published
 from assay.values.check import Check
@@ -51,12 +61,22 @@ class Publication:
 class Publisher:
     """Publishes one generation after a build."""
 
-    def __init__(self, project: Project, engine: Engine, state: StateStore, token: int, previous: Snapshot | None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        engine: Engine,
+        state: StateStore,
+        token: int,
+        previous: Snapshot | None,
+        told: Ledgered | None = None,
+    ) -> None:
+        """`told` is what the ledger says as of the previous generation, where the caller has kept it."""
         self._project = project
         self._engine = engine
         self._state = state
         self._token = token
         self._previous = previous
+        self.told = told or Ledgered(state.newest_rows())
         self._calendar: ShopCalendar = project.calendar
 
     def publish(
@@ -67,13 +87,13 @@ class Publisher:
         touched: set[date],
         now: datetime,
         progress: Progress,
-    ) -> Publication:
+    ) -> tuple[Publication, Snapshot]:
         """Make new segments for what changed, evaluate what they touch, and publish it in one transaction."""
         before = self._previous.generation if self._previous else None
-        started_anew = (
-            before is None or before.warehouse != self._engine.identity or before.calendar != calendar_text(self._project)
-        )
-        rollups = plan_rollups(catalog)
+        moved = revalued(self._previous, self._project, self._calendar.day_of(now))
+        started_anew = before is None or before.warehouse != self._engine.identity or moved is None
+        plans = self._previous.plans if self._previous and self._previous.catalog is catalog else Plans(catalog)
+        rollups = plans.rollups
         log = ChangeLog(self._engine)
         changes = {
             model: log.since(self._read_until(model, started_anew), model)
@@ -98,13 +118,17 @@ class Publisher:
             checks=since_when(build.checks, before.checks if before else ()),
             supersedes=before.id if before else None,
         )
-        snapshot = Snapshot(self._project, generation, catalog)
+        snapshot = Snapshot(self._project, generation, catalog, self._previous)
         if self._previous is None or started_anew:
             dirty = everything(catalog)
         else:
-            dirty = dirty_days_of(self._previous, snapshot, changes, followed)
+            dirty = {
+                name: None if days is None or moved is None else days | moved
+                for name, days in dirty_days_of(self._previous, snapshot, changes, followed).items()
+            }
         evaluated, facts = self._evaluate(snapshot, dirty, now, progress)
-        return self._commit(generation, evaluated, facts, changes, catalog, sum(len(d) for d in days.values()), now)
+        publication = self._commit(generation, evaluated, facts, changes, catalog, sum(len(d) for d in days.values()), now)
+        return publication, snapshot
 
     def _commit(
         self,
@@ -116,19 +140,22 @@ class Publisher:
         days_changed: int,
         now: datetime,
     ) -> Publication:
-        before = self._state.newest_rows()
-        rows = changed_rows(evaluated, before)
-        withheld = self._state.values_before_withheld()
+        rows = changed_rows(evaluated, self.told)
+        before = {one.key: row for one in evaluated if (row := self.told.get(one.key)) is not None}
+        if any(one.value is not None and before.get(one.key, ("", 0, ""))[0] is None for one in evaluated):
+            shown = self._state.values_before_withheld()  # shown again: it is compared with what was shown before
+            before |= {one.key: shown[one.key] for one in evaluated if one.key in shown}
         corrected = frozenset(
             name
             for name in catalog.kpis
             if any(changes[model].corrected for model in models_under(name, catalog) if model in changes)
         )
-        old = {row[2] for row in (*before.values(), *withheld.values())} - facts.keys()
+        old = {row[2] for row in before.values()} - facts.keys()
         bodies = facts | {key: body for key in old if (body := self._state.fact(key)) is not None}
-        restated = restatements(evaluated, before | withheld, bodies, corrected)
+        restated = restatements(evaluated, before, bodies, corrected)
         file, digest = write_generation(self._project, generation)
         self._state.publish(generation.id, now, file, digest, self._token, rows, facts, restated)
+        self.told.add(rows)
         held = tuple(model for model, one in generation.models.items() if one.held)
         return Publication(generation.id, len(rows), len(restated), days_changed, held)
 
@@ -166,7 +193,8 @@ class Publisher:
         if hold is None:
             return fresh
         kept = old or fresh.model_copy(update={"changes_read": 0})
-        return kept.model_copy(update={"held": hold if old else hold.model_copy(update={"all_days": True})})
+        owner = owners_of(fresh.coverage.values())
+        return kept.model_copy(update={"held": hold.model_copy(update={"owner": owner, "all_days": hold.all_days or not old})})
 
     def _hold(
         self, model: str, build: BuildResult, changes: Changes, touched: set[date], old: ModelFacts | None, now: datetime
@@ -211,7 +239,8 @@ class Publisher:
     ) -> tuple[list[SegmentRef], dict[str, list[date]]]:
         today = self._calendar.day_of(now)
         old = self._old_segments()
-        old_rollups = plan_rollups(self._previous.catalog) if self._previous else {}
+        numbered = f"{self._engine.identity}/{NUMBERING}"
+        old_rollups = self._previous.plans.rollups if self._previous else {}
         found: list[SegmentRef] = []
         rebuilt: dict[str, list[date]] = {}
         for done, (name, rollup) in enumerate(sorted(rollups.items())):
@@ -221,17 +250,22 @@ class Publisher:
                 found += kept
                 continue
             same = name in followed and name in old_rollups and old_rollups[name].keeps_the_same(rollup) and bool(kept)
-            same = same and all(segment.warehouse == self._engine.identity for segment in kept)
+            same = same and all(segment.warehouse == numbered for segment in kept)
             dirty = dirty_days(rollup, sorted(changes[rollup.model].days.get(rollup.time, ())))
             if same and not dirty:
                 found += kept
                 continue
             rebuilt[name] = dirty
-            full = not same or max(len(old.get(table.name, [])) for table in tables_of(rollup)) >= MOST_SEGMENTS
-            for table, rows, days in build_tables(self._engine, rollup, None if full else dirty, today):
+            for table, rows, days in build_tables(self._engine, rollup, dirty if same else None, today):
                 written = write_segment(self._project.segments, number, table.name, rows, days)
-                segment = written.model_copy(update={"warehouse": self._engine.identity})
-                found += [segment] if full else [*old.get(table.name, []), segment]
+                segment = written.model_copy(update={"warehouse": numbered})
+                segments = [*old.get(table.name, []), segment] if same else [segment]
+                if len(segments) > MOST_SEGMENTS:
+                    since = today - timedelta(days=SLOT_DAYS) if table.kind == "slots" else None
+                    segments = merge_segments(self._project.segments, number, segments, since)
+                found += segments
+        known = {segment.file for segments in old.values() for segment in segments}
+        make_durable(self._project.segments, [segment for segment in found if segment.file not in known])
         progress("Rolling up", len(rollups), len(rollups))
         return found, rebuilt
 
@@ -249,11 +283,8 @@ class Publisher:
         judge = Judge(snapshot.generation, self._calendar, now)
         held = frozenset(model for model, facts in snapshot.generation.models.items() if facts.held)
         partials = KeptOrDirect(snapshot.store, self._engine, held)  # a part of a day long ago is in the warehouse alone
-        evaluator = Evaluator(snapshot.catalog, partials, judge, currency=self._project.file.currency)
-        today = self._calendar.day_of(now)
-        published_before: dict[str, dict[Any, bool]] = {}
-        for (kpi_name, *rest), row in self._state.newest_rows().items():
-            published_before.setdefault(kpi_name, {})[tuple(rest)] = row[1] < PROVISIONAL
+        evaluator = Evaluator(snapshot.catalog, partials, judge, currencies=self._project.currencies, plans=snapshot.plans)
+        to_evaluate = Periods(snapshot, judge, self.told, self._calendar.day_of(now))
         found: list[Evaluated] = []
         facts: dict[str, Any] = {}
         for done, (name, days) in enumerate(dirty.items()):
@@ -263,16 +294,17 @@ class Publisher:
             key = fact_hash(body)
             facts[key] = body
             asked = [(series_name(one), one) for one in asked_by_boards(name, snapshot, evaluator)]
-            wanted = [*periods_to_evaluate(name, snapshot, judge, days, published_before.get(name, {}), today), *asked]
+            wanted = [*to_evaluate.of(name, days), *asked]
             periods = {(kind, one.start, one.end): one for kind, one in wanted}  # a day may be asked for by several names
             for (kind, _, _), period in periods.items():
+                window = Window(period.start, period.end)
                 try:
-                    outcome = evaluator.kpi(name, Window(period.start, period.end))
+                    outcome = evaluator.kpi(name, window)
                 except NotKeptError:  # a held model's partials do not keep it, and its rows are not to be read
                     continue
                 value = outcome.shown()
                 quality = outcome.verdict.quality()
-                text = None if value is None else str(published(value, kpi.contract.unit, self._project.file.currency))
+                text = None if value is None else str(published(value, kpi.contract.unit, evaluator.eras.currency(window)))
                 if text is None:
                     quality = type(quality).INSUFFICIENT_DATA
                 provisional = outcome.verdict.settles_at is not None

@@ -13,9 +13,10 @@ from assay.catalog.entry import Catalog
 from assay.clock import Clock
 from assay.engines.protocol import Engine
 from assay.errors import AssayError, UsageError
+from assay.ledger.told import Ledgered
 from assay.models.project import write_dbt_project
 from assay.models.runner import ModelRunner
-from assay.runtime.generations import Snapshot, read_newest
+from assay.runtime.generations import Snapshot, read_generation, read_newest
 from assay.runtime.packs import packs_of, read_catalog
 from assay.runtime.proofs import stream_checks, with_expected_age
 from assay.runtime.publish import Progress, Publication, Publisher
@@ -26,6 +27,7 @@ from assay.runtime.wiring import open_warehouse
 from assay.settings import Project
 from assay.sources.landing import DamagedBatchError, LandingZone
 from assay.sources.raw import ensure_tables, load_raw
+from assay.state.reader import StateReader
 from assay.state.store import StateStore
 from assay.telemetry import Notebook, logger
 from assay.trust.load_log import stream_facts
@@ -47,6 +49,22 @@ class Workplace:
     """The job that is under way."""
     _engine: Engine | None = None
     _runner: ModelRunner | None = None
+    _published: tuple[str, Snapshot, Ledgered] | None = None
+    """The generation that this worker published last: its file, what it has read, what the ledger says."""
+
+    def newest(self) -> tuple[Snapshot | None, Ledgered | None]:
+        """Return the generation in force, and what the ledger says of it where this worker has published it."""
+        newest = StateReader(self.project.state).newest()
+        if newest is None:
+            return None, None
+        if self._published is not None and self._published[0] == newest[1]:
+            return self._published[1:]
+        return read_generation(self.project, newest[1], newest[2]), None
+
+    def keep(self, snapshot: Snapshot, told: Ledgered) -> None:
+        """Keep what was published for the next publication."""
+        newest = StateReader(self.project.state).newest()
+        self._published = (newest[1], snapshot, told) if newest is not None else None
 
     @cached_property
     def notebook(self) -> Notebook:
@@ -96,7 +114,7 @@ def refresh(place: Workplace, progress: Progress) -> dict[str, Any]:
 
 
 def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dict[str, Any]:
-    previous = None if anew else read_newest(place.project)
+    previous, told = (None, None) if anew else place.newest()
     catalog, problems = catalog_in_force(place.project, previous)
     zone = LandingZone(place.project.landing)
     own = SelfReport(place.project, zone, previous, place.clock.now(), place.run)
@@ -121,10 +139,11 @@ def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dic
         entries, _, damaged = load(place, zone, catalog)
         build = build.and_then(place.runner.build(now, on=own.streams))
         streams = _facts(place, catalog, entries, now)
-    publisher = Publisher(place.project, place.engine, place.state, place.token, previous)
-    publication = publisher.publish(catalog, build, streams, touched_days(place, loaded), now, progress)
+    publisher = Publisher(place.project, place.engine, place.state, place.token, previous, told)
+    publication, snapshot = publisher.publish(catalog, build, streams, touched_days(place, loaded), now, progress)
+    place.keep(snapshot, publisher.told)
     own.probe(place)
-    forget_old_segments(place.project, previous)
+    forget_old_segments(place.project, snapshot, previous)
     return _result(publication, pulled, loaded, [*problems, *(str(one) for one in damaged)])
 
 
@@ -229,9 +248,8 @@ def touched_days(place: Workplace, loaded: Sequence[LoadEntry]) -> set[date]:
     return days
 
 
-def forget_old_segments(project: Project, previous: Snapshot | None) -> None:
+def forget_old_segments(project: Project, newest: Snapshot, previous: Snapshot | None) -> None:
     """Delete the segments that neither the newest generation nor the one before it names."""
-    newest = read_newest(project)
     kept = {segment.file for one in (newest, previous) if one for segment in one.generation.segments}
     for path in project.segments.glob("*"):
         if path.name not in kept:

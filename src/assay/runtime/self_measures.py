@@ -45,6 +45,12 @@ def answered(notebook: Notebook, clock: Clock) -> Iterator[Answering]:
     _note_question(notebook, question, milliseconds(clock, started), success=True)
 
 
+def answered_again(notebook: Notebook, clock: Clock, subject: str, started: float) -> None:
+    """Note a question that was answered, since `started`, by an answer that is kept: the warehouse was not asked."""
+    facts: dict[str, str | bool] = {"kind": "question", "subject": subject, "success": True, "cache_hit": True}
+    notebook.note(QUERIES, facts, took=(clock.monotonic() - started) * 1000)
+
+
 @contextlib.contextmanager
 def called(notebook: Notebook, sources: Iterable[str], kind: str) -> Iterator[None]:
     """Note a call of sources, or a delivery of theirs, and whether it went well; a mistake of the caller is not noted."""

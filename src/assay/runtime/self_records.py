@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from assay.runtime.self_notes import Note
+from assay.telemetry import QUARTER_SECONDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,7 +20,6 @@ QUERIES, RUNS, CALLS = "assay_queries", "assay_runs", "assay_source_calls"
 CHECKS, FRESHNESS, FIELDS = "assay_checks", "assay_freshness", "assay_missing_fields"
 NOTES, STATES = (QUERIES, RUNS, CALLS), (CHECKS, FRESHNESS, FIELDS)
 STREAMS = (*NOTES, *STATES)
-QUARTER_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def records_of(file: str, notes: Sequence[Note]) -> dict[str, list[Record]]:
         key = f"{file}:{quarter:%Y%m%dT%H%M}:{subject}:{success}:{cache_hit}"
         first = min(note.at for note in same)
         facts = {"query_id": key, "kind": "question", "subject": subject, "success": success, "cache_hit": cache_hit}
-        facts |= {"asked_at": first, "asks": len(same)}
+        facts |= {"asked_at": first, "asks": sum(int(note.facts.get("asks", 1)) for note in same)}
         facts |= {"milliseconds": f"{sum(float(note.facts['milliseconds']) for note in same):.3f}"}
         found[QUERIES].append(Record(key, first, facts))
     return found

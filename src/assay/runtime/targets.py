@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -12,9 +12,10 @@ from assay.catalog.contract import Grain
 from assay.catalog.entry import CompiledKpi, CompiledTarget
 from assay.catalog.expression import Expression, Number
 from assay.planner.flows import rolling_window
-from assay.planner.semantics import is_ratio, only_grows
+from assay.planner.semantics import constant, is_ratio, only_grows
 from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
 from assay.runtime.arithmetic import compare
+from assay.runtime.eras import CURRENCY_CHANGED
 from assay.runtime.evaluation import Evaluator, Outcome
 from assay.runtime.pacing import milestone_at, pacing, quarter_end
 from assay.units import Unit, display, published
@@ -59,6 +60,10 @@ def judge_target(
     target = _in_force(kpi, period.start, pack)
     if target is None:
         return None
+    stated = Wording(wording.unit, _stated_in(target, kpi, pack, evaluator))
+    if wording.unit is Unit.MONEY and stated != wording and (amounts := _amounts(target, evaluator)) is not None:
+        text = _held(amounts, kpi, period, window, evaluator, stated).text
+        return TargetFacts(status=None, text=text, reason=_other_currency(kpi, stated, wording))
     held = _held(target, kpi, period, window, evaluator, wording)
     status, reason = _judged(target, held, kpi, outcome, period, window, evaluator)
     return TargetFacts(
@@ -70,6 +75,36 @@ def judge_target(
         reason=reason,
         pacing=pacing(target, kpi, outcome, period, evaluator, wording.currency),
         **(_tiers(target, outcome, wording) if _tiers_speak(target, held, kpi, window, evaluator) else {}),
+    )
+
+
+def _stated_in(target: CompiledTarget, kpi: CompiledKpi, pack: str | None, evaluator: Evaluator) -> str:
+    """Return the currency of the target's plain amounts: that of its first day; of an undated row, that of its last."""
+    eras, since = evaluator.eras, target.row.since
+    if since is None:
+        later = [row.row.since for row in kpi.targets_for(pack) if row.row.since is not None]
+        since = min(later) - timedelta(days=1) if later else eras.today
+    return eras.currencies.on(since)
+
+
+def _amounts(target: CompiledTarget, evaluator: Evaluator) -> CompiledTarget | None:
+    """Return the target with nothing but its plain amounts; None for one without any. Nothing is nothing in any currency."""
+    low, high = (bound if _amount(bound, evaluator) else None for bound in (target.low, target.high))
+    if low is None and high is None and not target.milestones and not target.row.tiers and not _amount(target.goal, evaluator):
+        return None
+    return replace(target, low=low, high=high)
+
+
+def _amount(bound: Expression | None, evaluator: Evaluator) -> bool:
+    return bound is not None and bool(constant(bound, evaluator.catalog))
+
+
+def _other_currency(kpi: CompiledKpi, stated: Wording, asked: Wording) -> Reason:
+    return Reason(
+        code=CURRENCY_CHANGED,
+        sentence=f"The target of {kpi.contract.title} is stated in {stated.currency}, the number is in {asked.currency}.",
+        input=kpi.name,
+        repair="State the target in dated rows, each from the day on which the currency changed.",
     )
 
 
@@ -217,7 +252,7 @@ def _text(target: CompiledTarget, low: Fraction | None, high: Fraction | None, w
         return f"{'at least' if target.low_inclusive else 'more than'} {wording.say(low)}"
     if high is not None:
         if high == 0 and target.high_inclusive:
-            return "none"
+            return "zero"
         return f"{'at most' if target.high_inclusive else 'less than'} {wording.say(high)}"
     return target.row.note or "no fixed target"
 

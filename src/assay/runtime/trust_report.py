@@ -17,6 +17,7 @@ from assay.runtime.evaluation import Partials
 from assay.runtime.incidents import incidents_of
 from assay.runtime.trust_tables import check_rows, expected_ages, next_steps, source_rows
 from assay.trust.causes import CauseJudge
+from assay.units import Currencies
 from assay.values.generation import Generation
 from assay.values.trust import CheckTrust, Incident, SourceTrust, TrustReport
 
@@ -30,7 +31,7 @@ def trust_report(
     now: datetime,
     *,
     project: str,
-    currency: str,
+    currencies: Currencies,
     numbers: Partials | None = None,
 ) -> TrustReport:
     """Return the report at the instant `now`, without new data since the generation.
@@ -39,7 +40,7 @@ def trust_report(
     """
     above = dependents(catalog)
     judge = CauseJudge(generation, calendar, now, expected=expected_ages(generation, catalog, above))
-    tracer = Tracer(catalog, above, judge, currency, numbers)
+    tracer = Tracer(catalog, above, judge, currencies, numbers)
     tracer.trace()
     sources = source_rows(judge, catalog, above)
     incidents = incidents_of(judge, catalog, tracer.blocked, sources)

@@ -40,12 +40,12 @@ def answer_from_warehouse(project: Project, clock: Clock, engine: Engine, reques
         snapshot.catalog,
         partials,
         judge,
-        currency=project.file.currency,
+        currencies=project.currencies,
         at=effective(at, project.calendar),
         allow_estimates=request["allow_estimates"],
     )
     period, cut = period_of(question, kpi, at, evaluator)
-    answerer = Answerer(evaluator, project.file.currency, lambda _kpi, _period: None)
+    answerer = Answerer(evaluator, lambda _kpi, _period: None)
     try:
         return answerer.answer(question, period, cut, request["pack"])
     except NotKeptError as error:

@@ -17,6 +17,8 @@ from assay.state import schema
 from assay.values.ledgered import LedgerRow, Restated
 
 HEAD = "0001"
+SERIES_AT_ONCE = 200
+"""So many series are looked up in one statement: SQLite takes a bounded number of parameters."""
 
 
 class Fenced(AssayError):
@@ -208,9 +210,14 @@ def _series_ids(connection: Connection, wanted: Iterable[tuple[str, str, str, st
     if not rows:
         return {}
     connection.execute(upsert(schema.series).on_conflict_do_nothing(), rows)
-    kpis = sorted({row["kpi"] for row in rows})
-    known = connection.execute(select(schema.series).where(schema.series.c.kpi.in_(kpis)))
-    return {(row.kpi, row.period, row.start, row.end): row.id for row in known}
+    found: dict[tuple[str, str, str, str], int] = {}
+    for first in range(0, len(rows), SERIES_AT_ONCE):
+        asked = rows[first : first + SERIES_AT_ONCE]
+        values = [part for row in asked for part in row.values()]
+        places = ", ".join(["(?, ?, ?, ?)"] * len(asked))
+        sql = f'select kpi, period, start, "end", id from series where (kpi, period, start, "end") in (values {places})'  # noqa: S608
+        found |= {(row[0], row[1], row[2], row[3]): row[4] for row in connection.exec_driver_sql(sql, tuple(values))}
+    return found
 
 
 def _version(connection: Connection) -> str | None:

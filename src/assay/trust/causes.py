@@ -11,7 +11,7 @@ from assay.calendar import Window
 from assay.catalog.contract import Kind, Kpi, seconds
 from assay.trust.faults import Faults
 from assay.trust.freshness import DEFAULT_FRESHNESS, freshness_of
-from assay.trust.verdict import Judge
+from assay.trust.verdict import RIGHT_NOW, Judge
 from assay.values.answer import Freshness, Reason
 from assay.values.check import Check
 from assay.values.generation import Generation, Hold, ModelFacts
@@ -126,6 +126,8 @@ class CauseJudge(Judge):
         if kpi.kind is Kind.STOCK:
             first = last
             back += max(0, seconds(kpi.carry) // 86400 - 1)
+        elif kpi.of_every_day:
+            back += RIGHT_NOW
         until = self.faults.until(stream)
         is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
         # An open period is complete as far as the data reaches, so what has not come yet is not why it is withheld.

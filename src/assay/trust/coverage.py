@@ -16,11 +16,18 @@ class Coverage:
 
     intervals: tuple[Interval, ...]
     calendar: ShopCalendar
+    disputed_until: datetime | None = None
+    """The end of what came although it is known not to be complete: rows were rejected, or the source counts others."""
 
     @property
     def until(self) -> datetime | None:
         """The instant up to which the newest interval is complete."""
         return self.intervals[-1].end if self.intervals else None
+
+    @property
+    def reach(self) -> datetime | None:
+        """The instant up to which records came, complete or known not to be."""
+        return max((one for one in (self.until, self.disputed_until) if one is not None), default=None)
 
     def span(self) -> tuple[date, date] | None:
         """Return the first and the last wholly covered day; None for a stream complete since ever, or not at all."""

@@ -76,6 +76,7 @@ def _facts(entries: Sequence[LoadEntry], stream: StreamSchema, calendar: ShopCal
         freshness=rules.freshness,
         schedule=rules.refresh.schedule if rules.refresh else None,
         sla=rules.refresh.sla if rules.refresh else "2h",
+        repair=setting.repair or rules.repair,
         unchecked=rules.unchecked,
     )
 

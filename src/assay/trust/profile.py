@@ -2,12 +2,13 @@
 
 They are a projection, brought up to date with the batches that came since. By batch, event day and field: how many records
 have the field, of which JSON type, and the logarithms of its numbers. By event day: how many records, and how many of them
-differ in more than their identity.
+differ in more than their identity. By batch and event day: the shards that the records name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from assay.calendar import ShopCalendar
 from assay.engines.protocol import Engine
@@ -16,23 +17,29 @@ from assay.values.load import LoadEntry
 
 AHEAD = "15 minutes"
 """How far a source's clock may be ahead of ours."""
+AT_ONCE = 1_000_000
+"""So many records are profiled at a time, or one day's if it has more."""
 _TABLES = (
     "create schema if not exists assay",
     "create table if not exists assay.landed_batches (calendar varchar, stream varchar, source varchar, batch varchar)",
     "create table if not exists assay.landed_fields (stream varchar, source varchar, batch varchar, day date, field varchar, "
     "type varchar, n bigint, log_n bigint, log_sum double, log_squares double)",
     "create table if not exists assay.landed_days (stream varchar, day date, records bigint, payloads bigint)",
+    "create table if not exists assay.landed_shards (stream varchar, batch varchar, day date, shard varchar)",
 )
 
 
-def bring_up_to_date(engine: Engine, calendar: ShopCalendar, entries: Sequence[LoadEntry]) -> None:
-    """Profile the loaded batches that are not profiled yet, all or none of them."""
+def bring_up_to_date(
+    engine: Engine, calendar: ShopCalendar, entries: Sequence[LoadEntry], shards: Mapping[str, str] | None = None
+) -> None:
+    """Profile the loaded batches that are not profiled yet, all or none of them; `shards` are the streams' fields of shards."""
+    shards = shards or {}
     for statement in _TABLES:
         engine.execute(statement)
-    mark = _mark(calendar)
+    mark = _mark(calendar, shards)
     known = engine.query("select calendar, stream, source, batch from assay.landed_batches").to_pylist()
-    if any(row["calendar"] != mark for row in known):  # another time zone: other days
-        for table in ("landed_batches", "landed_fields", "landed_days"):
+    if any(row["calendar"] != mark for row in known):  # another time zone or shard: other days
+        for table in ("landed_batches", "landed_fields", "landed_days", "landed_shards"):
             engine.execute(f"delete from assay.{table}")
         known = []
     done = {(row["stream"], row["source"], row["batch"]) for row in known}
@@ -42,7 +49,10 @@ def bring_up_to_date(engine: Engine, calendar: ShopCalendar, entries: Sequence[L
     engine.execute("begin transaction")
     try:
         for stream in sorted({entry.stream for entry in fresh}):
-            _profile(engine, calendar, stream, [entry for entry in fresh if entry.stream == stream])
+            mine = [entry for entry in fresh if entry.stream == stream]
+            _profile(engine, calendar, stream, mine)
+            if stream in shards:
+                _profile_shards(engine, calendar, stream, shards[stream], mine)
         rows = [(mark, entry.stream, entry.source, entry.batch) for entry in fresh]
         columns = [list(column) for column in zip(*rows, strict=True)]
         engine.execute("insert into assay.landed_batches select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
@@ -52,8 +62,18 @@ def bring_up_to_date(engine: Engine, calendar: ShopCalendar, entries: Sequence[L
         raise
 
 
-def _mark(calendar: ShopCalendar) -> str:
-    return "|".join([*(zone.key for zone in calendar.zones), *(move.isoformat() for move in calendar.since)])
+def _mark(calendar: ShopCalendar, shards: Mapping[str, str]) -> str:
+    zones = [*(zone.key for zone in calendar.zones), *(move.isoformat() for move in calendar.since)]
+    return "|".join([*zones, *(f"{stream}={field}" for stream, field in sorted(shards.items()))])
+
+
+def _profile_shards(engine: Engine, calendar: ShopCalendar, stream: str, field: str, entries: Iterable[LoadEntry]) -> None:
+    text = "case when json_valid(payload) then json_extract_string(payload, ?) end"
+    engine.execute(
+        f"insert into assay.landed_shards select distinct ?, batch, {shop_day('event_at', calendar)}, {text} as shard "
+        f'from raw."{stream}" where list_contains(?, batch) and shard is not null',
+        [stream, f'$."{field}"', [entry.batch for entry in entries if entry.rows]],
+    )
 
 
 def _profile(engine: Engine, calendar: ShopCalendar, stream: str, entries: Iterable[LoadEntry]) -> None:
@@ -61,21 +81,37 @@ def _profile(engine: Engine, calendar: ShopCalendar, stream: str, entries: Itera
     if not batches:
         return
     day, table = shop_day("event_at", calendar), f'raw."{stream}"'
-    fresh = f"(select *, {day} as day from {table} where list_contains(?, batch))"
-    engine.execute(f"insert into assay.landed_fields {_fields_sql(fresh)}", [stream, batches])
-    engine.execute(f"insert into assay.landed_fields {_records_sql(fresh)}", [stream, batches])
-    touched = f"(select distinct {day} as day from {table} where list_contains(?, batch))"
-    bounds = engine.query(f"select min(day) as low, max(day) as high from {touched}", [batches]).to_pylist()[0]
-    start, end = calendar.start_of(bounds["low"]), calendar.end_of(bounds["high"])
-    engine.execute(f"delete from assay.landed_days where stream = ? and day in {touched}", [stream, batches])
-    engine.execute(
-        "insert into assay.landed_days select ?, day, count(*) filter (where there), "
-        "count(distinct payload) filter (where there) from ("
-        f"select {day} as day, key, arg_max(payload is not null, (received_at, batch)) as there, "
-        "arg_max(hash(replace(coalesce(payload, ''), key, '')), (received_at, batch)) as payload "
-        f"from {table} where event_at >= ? and event_at < ? and {day} in {touched} group by all) group by all",
-        [stream, start, end, batches],
-    )
+    own = "list_contains(?, batch) and event_at >= ? and event_at < ?"
+    fresh = f"(select *, {day} as day from {table} where {own})"
+    touched = f"(select distinct {day} as day from {table} where {own})"
+    for start, end in _spans(engine, calendar, table, batches):
+        engine.execute(f"insert into assay.landed_fields {_fields_sql(fresh)}", [stream, batches, start, end])
+        engine.execute(f"insert into assay.landed_fields {_records_sql(fresh)}", [stream, batches, start, end])
+        engine.execute(f"delete from assay.landed_days where stream = ? and day in {touched}", [stream, batches, start, end])
+        engine.execute(
+            "insert into assay.landed_days select ?, day, count(*) filter (where there), "
+            "count(distinct payload) filter (where there) from ("
+            f"select {day} as day, key, arg_max(payload is not null, (received_at, batch)) as there, "
+            "arg_max(hash(replace(coalesce(payload, ''), key, '')), (received_at, batch)) as payload "
+            f"from {table} where event_at >= ? and event_at < ? and {day} in {touched} group by all) group by all",
+            [stream, start, end, batches, start, end],
+        )
+
+
+def _spans(engine: Engine, calendar: ShopCalendar, table: str, batches: list[str]) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the instants between which the batches' days are profiled at a time: a first load of years must fit into memory."""
+    day = shop_day("event_at", calendar)
+    counted = f"select {day} as day, count(*) as n from {table} where list_contains(?, batch) group by all order by day"
+    first, held = None, 0
+    for row in engine.query(counted, [batches]).to_pylist():
+        if first is not None and held + row["n"] > AT_ONCE:
+            yield calendar.start_of(first), calendar.start_of(row["day"])
+            first, held = None, 0
+        first = first or row["day"]
+        held += row["n"]
+        last = row["day"]
+    if first is not None:
+        yield calendar.start_of(first), calendar.end_of(last)
 
 
 def _fields_sql(fresh: str) -> str:

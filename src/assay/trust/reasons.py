@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from assay.calendar import ShopCalendar
@@ -17,6 +17,8 @@ NOTHING_PUBLISHED = Reason(
     sentence="Nothing has been loaded yet, so there is no number.",
     repair="assay import FILE --as KIND, or assay refresh",
 )
+MOST_CHECKS = 3
+MOST_OWNERS = 3
 NOT_BEGUN = Reason(code="not_begun", sentence="The period has not begun.")
 
 
@@ -56,7 +58,7 @@ def _not_covered(facts: StreamFacts, gaps: Sequence[date], lookback: int, calend
         sentence=sentence,
         input=facts.stream,
         owner=facts.owner,
-        repair=f"assay refresh, or assay import FILE --as {facts.stream} with these days",
+        repair=facts.repair or f"assay refresh, or assay import FILE --as {facts.stream} with these days",
     )
 
 
@@ -73,14 +75,14 @@ def shard_silent(facts: StreamFacts, shard: str, gaps: Sequence[date], since: da
     )
 
 
-def no_data(stream: str, owner: str | None) -> Reason:
+def no_data(facts: StreamFacts) -> Reason:
     """Return that nothing of a stream has ever arrived."""
     return Reason(
         code="no_data",
-        sentence=f"No records of {words(stream)} have been loaded.",
-        input=stream,
-        owner=owner,
-        repair=f"assay import FILE --as {stream}",
+        sentence=f"No records of {words(facts.stream)} have been loaded.",
+        input=facts.stream,
+        owner=facts.owner,
+        repair=facts.repair or f"assay import FILE --as {facts.stream}",
     )
 
 
@@ -107,6 +109,21 @@ def check_reason(check: Check) -> Reason:
     )
 
 
+def checks_fail(checks: Iterable[Check]) -> Reason | None:
+    """Return which checks fail and withhold numbers, the first three by name; None where none does."""
+    failing = sorted((check for check in checks if check.blocking and check.status != "passed"), key=lambda check: check.name)
+    if not failing:
+        return None
+    names = ", ".join(check.name for check in failing[:MOST_CHECKS])
+    more = f" and {len(failing) - MOST_CHECKS} more" if len(failing) > MOST_CHECKS else ""
+    return Reason(
+        code="checks_fail",
+        sentence=f"Failing at the last refresh: {names}{more}.",
+        since=min(check.since or check.checked_at for check in failing),
+        repair="assay trust",
+    )
+
+
 def check_missing(name: str) -> Reason:
     """Return that a required check has not been run."""
     return Reason(
@@ -128,6 +145,13 @@ def data_too_old(kpi: Kpi, as_of: datetime, calendar: ShopCalendar) -> Reason:
         owner=kpi.owner,
         repair="assay refresh",
     )
+
+
+def owners_of(streams: Iterable[StreamFacts]) -> str | None:
+    """Return who answers for the streams, the most named first; None where nobody is named."""
+    owners = [facts.owner for facts in streams if facts.owner]
+    ranked = sorted(set(owners), key=lambda one: (-owners.count(one), one))
+    return ", ".join(ranked[:MOST_OWNERS]) or None
 
 
 def words(name: str) -> str:

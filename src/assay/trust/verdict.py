@@ -24,7 +24,7 @@ from assay.trust.reasons import (
 )
 from assay.values.answer import Freshness, Reason
 from assay.values.check import Check
-from assay.values.generation import Generation, ModelFacts, StreamFacts
+from assay.values.generation import Generation, ModelFacts, ShardFacts, StreamFacts
 from assay.values.verdict import SilentShard, Verdict
 
 RIGHT_NOW = 92
@@ -32,6 +32,17 @@ RIGHT_NOW = 92
 
 A day that nobody ever loads would else withhold the count for ever. What is open for longer than that is for the model to end.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Ages:
+    """What is the same for every window of a model: how far its streams reach, how fresh they are, where they begin."""
+
+    as_of: datetime | None
+    freshness: Freshness | None
+    step: datetime | None
+    """When the freshness gets worse by the clock."""
+    begun: date | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,11 @@ class Judge:
     calendar: ShopCalendar
     now: datetime
     _known: dict[str, dict[str, Coverage]] = field(default_factory=dict, compare=False, repr=False)
-    _verdicts: dict[tuple[object, ...], Verdict] = field(default_factory=dict, compare=False, repr=False)
+    _ages: dict[tuple[str, str | None], _Ages] = field(default_factory=dict, compare=False, repr=False)
+    _asks: dict[str, tuple[Kpi, int]] = field(default_factory=dict, compare=False, repr=False)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict, compare=False, repr=False)
+    """What KPIs ask of their models, numbered; `_asks` is the number of each KPI."""
+    _verdicts: dict[tuple[int, Window], Verdict] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _checks(self) -> dict[str, Check]:
@@ -56,12 +71,22 @@ class Judge:
         """Return the coverage of every stream under the model."""
         if model not in self._known:
             facts = self.generation.models[model]
-            self._known[model] = {name: Coverage(facts.coverage[name].intervals, self.calendar) for name in facts.streams}
+            self._known[model] = {name: self._coverage_of(facts.coverage[name]) for name in facts.streams}
         return self._known[model]
+
+    def _coverage_of(self, known: StreamFacts, shard: ShardFacts | None = None) -> Coverage:
+        """Return the coverage of a stream, or of one of its shards."""
+        ends = [one.end for one in known.miscounts if shard is None or one.shard in (None, shard.shard)]
+        ends += [one.end for one in known.rejected]
+        return Coverage((shard or known).intervals, self.calendar, max(ends, default=None))
 
     def judge(self, kpi: Kpi, window: Window) -> Verdict:
         """Return the verdict on the KPI's own aggregates over the window; KPIs that ask the same of a model share it."""
-        key = (kpi.model, kpi.kind, kpi.time is None, kpi.carry, kpi.settle, kpi.requires, window)
+        asked = self._asks.get(kpi.kpi)
+        if asked is None or asked[0] is not kpi:
+            what = (kpi.model, kpi.kind, kpi.time is None, kpi.carry, kpi.settle, kpi.requires)
+            asked = self._asks[kpi.kpi] = kpi, self._numbers.setdefault(what, len(self._numbers))
+        key = (asked[1], window)
         known = self._verdicts.get(key)
         if known is None:
             known = self._verdicts[key] = self._judge(kpi, window)
@@ -77,9 +102,9 @@ class Judge:
         coverage = self._coverage(kpi.model)
         until = self._measured_until(window)
         is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
-        as_of = min((one.until for one in coverage.values() if one.until), default=None)
+        ages = self._ages_of(kpi, facts, coverage)
+        as_of, freshness = ages.as_of, ages.freshness
         blocking, missing, silent = self._uncovered(kpi, window, facts, coverage, until, is_open)
-        freshness, step = self._freshness_of_streams(kpi, facts, coverage)
         if is_open and freshness is Freshness.CRITICAL and not blocking:
             blocking.append(self._too_old(kpi, facts, as_of))
         blocking += self._failed_checks(kpi, {facts.model} if facts.held else set())
@@ -91,7 +116,7 @@ class Judge:
             (blocking if touched else remarks).append(reason)
             freshness = worst([freshness or Freshness.STALE, Freshness.STALE])
         settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.settle) if kpi.settle else 0)
-        boundaries = [edge for edge in (step, settles, self._midnight()) if edge is not None and edge > self.now]
+        boundaries = [edge for edge in (ages.step, settles, self._midnight) if edge is not None and edge > self.now]
         return Verdict(
             days=window.days,
             missing=tuple(missing),
@@ -135,6 +160,7 @@ class Judge:
             return min(self.calendar.end_of(window.end), self.now)
         return self.calendar.instant_of(window.end, window.cut)
 
+    @cached_property
     def _midnight(self) -> datetime:
         return self.calendar.end_of(self.calendar.day_of(self.now))
 
@@ -147,16 +173,19 @@ class Judge:
         silent: list[SilentShard] = []
         last = min(window.end, self.calendar.day_of(self.now)) if kpi.kind is Kind.STOCK else window.end
         window = Window(min(window.start, last), last, window.cut)  # a state of later days is today's
-        begun = min((span[0] for covered in coverage.values() if (span := covered.span())), default=None)
+        begun = self._ages_of(kpi, facts, coverage).begun
+        ends = [one.until for one in coverage.values() if one.until is not None]
+        # All streams tell of the same whole days: captures of Monday less refunds of Monday and Tuesday would be no number.
+        cut = self.calendar.start_of(self.calendar.day_of(max(ends))) if ends and kpi.kind is Kind.AGGREGATE else None
         for stream, covered in coverage.items():
             known = facts.coverage[stream]
             lookback = facts.lookback.get(stream, 0)
-            gaps = self._gaps(kpi, window, covered, lookback, until, is_open, begun)
+            gaps = self._gaps(kpi, window, covered, lookback, until, is_open, begun, cut)
             if not gaps:
                 continue
             missing.update(day for day in gaps if window.start <= day <= window.end)
             by_shard = {
-                one.shard: self._gaps(kpi, window, Coverage(one.intervals, self.calendar), lookback, until, is_open, begun)
+                one.shard: self._gaps(kpi, window, self._coverage_of(known, one), lookback, until, is_open, begun, cut)
                 for one in known.shards
             }
             late = {shard: days for shard, days in by_shard.items() if days}
@@ -165,7 +194,7 @@ class Judge:
                 blocking += [one.reason for one in alone]
                 silent += alone
             elif covered.until is None and not known.miscounts:
-                blocking.append(no_data(stream, known.owner))
+                blocking.append(no_data(known))
             else:
                 blocking += gap_reasons(known, gaps, lookback, self.calendar)
         return blocking, sorted(missing), silent
@@ -182,20 +211,31 @@ class Judge:
         return found
 
     def _gaps(
-        self, kpi: Kpi, window: Window, covered: Coverage, lookback: int, until: datetime, is_open: bool, begun: date | None
+        self,
+        kpi: Kpi,
+        window: Window,
+        covered: Coverage,
+        lookback: int,
+        until: datetime,
+        is_open: bool,
+        begun: date | None,
+        cut: datetime | None,
     ) -> list[date]:
         """Return the days that the KPI needs of a stream over the window and that are not complete.
 
         `begun` is the first day of which any stream under the model tells: an order of that day is open as long as no parcel is
-        known, so that a number over all rows needs the parcels from the same day on.
+        known, so that a number over all rows needs the parcels from the same day on. `cut` is where the newest day
+        begins of which any stream tells: an open period needs the days before it of each.
         """
         if covered.until is None:
             return _some_days(window)
         first = window.end if kpi.kind is Kind.STOCK else window.start
         # An open period is complete as far as the data reaches; how far that may lie back is freshness' to judge.
-        reach = min(until, covered.until) if is_open and covered.until > self.calendar.start_of(first) else until
+        reach = until
+        if is_open and covered.until > self.calendar.start_of(first):
+            reach = min(until, max(covered.reach or until, cut or covered.until))
         start = first - timedelta(days=lookback)
-        if kpi.kind is Kind.ACTIVE and kpi.time is None:  # what began on any known day may still be open
+        if kpi.of_every_day:  # what began on any known day may still be open
             span = covered.span()
             known = min(begun or first, span[0] if span else self.calendar.day_of(covered.intervals[0].end))
             start = min(start, max(known, first - timedelta(days=RIGHT_NOW)))
@@ -222,6 +262,15 @@ class Judge:
             gaps = covered.missing(day - timedelta(days=lookback), day, min(reach, self.calendar.end_of(day)))
             best = gaps if best is None or len(gaps) < len(best) else best
         return best or []
+
+    def _ages_of(self, kpi: Kpi, facts: ModelFacts, coverage: dict[str, Coverage]) -> _Ages:
+        key = (facts.model, kpi.requires.freshness)
+        known = self._ages.get(key)
+        if known is None:
+            as_of = min((one.until for one in coverage.values() if one.until), default=None)
+            begun = min((span[0] for covered in coverage.values() if (span := covered.span())), default=None)
+            known = self._ages[key] = _Ages(as_of, *self._freshness_of_streams(kpi, facts, coverage), begun)
+        return known
 
     def _freshness_of_streams(
         self, kpi: Kpi, facts: ModelFacts, coverage: dict[str, Coverage]
@@ -255,7 +304,7 @@ class Judge:
             input=stream,
             since=as_of,
             owner=facts.coverage[stream].owner if stream else None,
-            repair="assay refresh",
+            repair=(facts.coverage[stream].repair if stream else None) or "assay refresh",
         )
 
     def _failed_checks(self, kpi: Kpi, held: set[str]) -> list[Reason]:
@@ -280,7 +329,7 @@ class Judge:
         if kpi.kind is Kind.STOCK:
             last = min(last, today)
             first = last - timedelta(days=max(1, seconds(kpi.carry) // 86400) - 1)
-        elif kpi.kind is Kind.ACTIVE and kpi.time is None:
+        elif kpi.of_every_day:
             first = min(last, today) - timedelta(days=RIGHT_NOW)
         first -= timedelta(days=facts.lookback.get(check.stream or "", 0))
         return any(first <= day <= last for day in check.days or ())
@@ -290,7 +339,7 @@ class Judge:
         hold = facts.held
         assert hold is not None
         first = window.end - timedelta(days=seconds(kpi.carry) // 86400) if kpi.kind is Kind.STOCK else window.start
-        if kpi.kind is Kind.ACTIVE and kpi.time is None:
+        if kpi.of_every_day:
             first = date.min
         touched = hold.all_days or is_open or any(first <= day <= window.end for day in hold.days)
         reason = Reason(

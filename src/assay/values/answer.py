@@ -210,13 +210,21 @@ class Point(Fact):
     generation: int | None = None
 
 
+class HistoryPoint(Point):
+    """A closed period of a history that may reach into days of another currency."""
+
+    currency: str | None = Field(
+        default=None, description="Of money that was published in another currency than that of `unit`: its own."
+    )
+
+
 class History(Fact):
     """The published values of a KPI, one a period."""
 
     kpi: str
     grain: Literal["day", "week", "month", "quarter", "year"]
     unit: UnitFacts
-    points: tuple[Point, ...]
+    points: tuple[HistoryPoint, ...]
 
 
 class Tile(Fact):

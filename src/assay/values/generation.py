@@ -84,6 +84,8 @@ class StreamFacts(_Frozen):
     """When it is due again: a cron line in the shop's zone, or `continuous`."""
     sla: str = "2h"
     """How late it may be after the schedule."""
+    repair: str | None = None
+    """What brings its records where they are missing or late; the import of a file, if it does not say."""
     unchecked: tuple[str, ...] = ()
     """The checks of the records that make no sense for it."""
 
@@ -111,6 +113,7 @@ class Hold(_Frozen):
     sentence: str
     since: datetime
     owner: str | None = None
+    """Who answers for the streams that the model rests on."""
     days: tuple[date, ...] = ()
     all_days: bool = False
 
@@ -124,6 +127,8 @@ class SegmentRef(_Frozen):
     rows: int
     warehouse: str = ""
     """Where its rows were read: the dense numbers of distinct values mean nothing in another warehouse."""
+    merged: tuple[str, ...] = ()
+    """The hashes of the segments that were made into this one, in their order."""
 
 
 class Generation(_Frozen):
@@ -135,7 +140,7 @@ class Generation(_Frozen):
     catalog: str
     """Name of the compiled catalogue's file (its hash)."""
     calendar: str
-    """The dated zones and the currency as text; another text dirties every day."""
+    """The dated zones and currencies as text; other zones dirty every day, another currency those from its first day on."""
     warehouse: str
     """Identity of the warehouse the segments were read from; a rebuilt one has another."""
     segments: tuple[SegmentRef, ...]

@@ -49,25 +49,27 @@ class Verdict:
 
 def combine(verdicts: tuple[Verdict, ...], days: int) -> Verdict:
     """Return the verdict of a value that is made of others: whatever is wrong with one is wrong with it."""
-    if len(verdicts) == 1 and verdicts[0].days == days:
-        return verdicts[0]
-    fresh = {verdict.freshness for verdict in verdicts if verdict.freshness is not None}
+    first = verdicts[0]
+    if first.days == days and all(verdict is first for verdict in verdicts):  # a ratio of two columns of one model
+        return first
+    plain = all(not (verdict.missing or verdict.blocking or verdict.remarks) for verdict in verdicts)
     # A literal has no freshness and takes none away; a part that was never loaded does.
-    never_loaded = any(verdict.freshness is None and verdict.blocking for verdict in verdicts)
+    never_loaded = not plain and any(verdict.freshness is None and verdict.blocking for verdict in verdicts)
+    fresh = {verdict.freshness for verdict in verdicts}
     known = [verdict.as_of for verdict in verdicts if verdict.as_of]
     settles = [verdict.settles_at for verdict in verdicts if verdict.settles_at]
     valid = [verdict.valid_until for verdict in verdicts if verdict.valid_until]
     return Verdict(
         days=days,
-        missing=tuple(sorted({day for verdict in verdicts for day in verdict.missing})),
-        blocking=_once(reason for verdict in verdicts for reason in verdict.blocking),
-        remarks=_once(reason for verdict in verdicts for reason in verdict.remarks),
+        missing=() if plain else tuple(sorted({day for verdict in verdicts for day in verdict.missing})),
+        blocking=() if plain else _once(reason for verdict in verdicts for reason in verdict.blocking),
+        remarks=() if plain else _once(reason for verdict in verdicts for reason in verdict.remarks),
         freshness=None if never_loaded else next((step for step in _WORST_FIRST if step in fresh), None),
-        as_of=min(known, default=None),
-        settles_at=max(settles, default=None),
+        as_of=min(known) if known else None,
+        settles_at=max(settles) if settles else None,
         estimated=any(verdict.estimated for verdict in verdicts),
-        valid_until=min(valid, default=None),
-        silent=_silent(verdicts),
+        valid_until=min(valid) if valid else None,
+        silent=() if plain else _silent(verdicts),
     )
 
 

@@ -42,6 +42,15 @@ time: created_on
 owner: sales
 formula: count(*) filter (where is_late)
 ---
+kpi: new_mrr
+unit: money
+kind: recurring
+model: phases
+time: begins_on
+entity: [customer_id]
+owner: sales
+formula: recurring(monthly, begins_at, ends_at, 'new')
+---
 board: shop
 label: Shop
 sections: [{label: Sales, tiles: [{kpi: orders, by: channel, top: 3}]}]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Interval, KpiRef, Logic, Number, Over
+from assay.catalog.expression import Aggregate, Arithmetic, Call, Compare, Interval, KpiRef, Logic, Number, Over, Recurring
 from assay.catalog.formula import FormulaError, parse_condition, parse_formula
 
 
@@ -25,6 +25,10 @@ def number(text: str) -> Number:
         ("median(x)", Aggregate("quantile", "x", None, ("x",), Decimal("0.5"))),
         ("quantile_cont(x, 0.9)", Aggregate("quantile", "x", None, ("x",), Decimal("0.9"))),
         ("active(due_at, done_at)", Aggregate("active", "due_at", None, ("due_at", "done_at"), None, "done_at")),
+        (
+            "recurring_entities(x, since, until, 'churn') filter (where paid)",
+            Recurring("recurring_entities", "x", "paid", ("x", "since", "until", "paid"), None, "until", "since", "churn"),
+        ),
         (
             "sum(amount) filter (where not is_test and (channel = 'it''s'))",
             Aggregate("sum", "amount", "NOT is_test AND (channel = 'it''s')", ("amount", "is_test", "channel")),
@@ -124,6 +128,9 @@ def test_a_condition_means(text: str, meaning: object) -> None:
         ("coalesce(a, 0)", 1, "coalesce"),
         ("sun(a)", 1, 'Did you mean "sum"?'),
         ("active(a)", 1, "two columns"),
+        ("recurring(a, b, 'end')", 1, "3 came"),
+        ("recurring(a, b, c, 'strat')", 20, 'Did you mean "start"?'),
+        ("recurring(a, b, c, churn)", 20, 'Did you mean "churn"?'),
         ("quantile_cont(a, 2)", None, "fraction"),
         ("avg_over(a / b, interval 7 days)", 1, "name of a KPI"),
         ("avg_over(a, interval 7 hours)", 1, "interval"),

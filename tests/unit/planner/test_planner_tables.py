@@ -56,6 +56,20 @@ def test_a_kpi_over_all_rows_is_kept_by_the_models_first_day() -> None:
     assert list(planned(a={"formula": "active(due_at, done_at)", "kind": Kind.ACTIVE})) == ["sales.sold_on"]
 
 
+def test_every_movement_of_one_entity_is_kept_once_and_another_entity_apart() -> None:
+    fields = {"time": "sold_on", "kind": Kind.RECURRING, "entity": ["buyer"]}
+    start = "recurring(x, y, z, 'start')"
+
+    tables = planned(
+        a={**fields, "formula": start},
+        b={**fields, "formula": "recurring_entities(x, y, z, 'churn') / recurring_entities(x, y, z, 'start')"},
+        c={**fields, "formula": f"{start} filter (where not is_test)"},
+        d={**fields, "formula": start, "entity": ["firm"]},
+    )
+
+    assert tables == {"sales.sold_on.recurring_buyer": ["recurring"] * 2, "sales.sold_on.recurring_firm": ["recurring"]}
+
+
 @pytest.mark.parametrize(
     ("formula", "kinds"),
     [
@@ -66,6 +80,7 @@ def test_a_kpi_over_all_rows_is_kept_by_the_models_first_day() -> None:
         ("count(distinct x)", ["rows", "nonnull", "distinct"]),
         ("median(x)", ["rows", "nonnull", "values"]),
         ("active(x, y)", ["rows", "active"]),
+        ("recurring(x, y, z, 'new')", ["recurring"]),
     ],
 )
 def test_an_aggregate_is_made_of_its_measures(formula: str, kinds: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from assay.errors import AssayError
-from assay.rollups.columns import running_total, scale_of, whole
+from assay.rollups.columns import days_of, instants_of, running_total, scale_of, whole
 from assay.rollups.tables import interpolate
 
 HUGE = 9_200_000_000_000_000_000
@@ -30,6 +31,28 @@ def test_decimals_are_read_to_the_last_digit(value: int) -> None:
 
     assert [int(one) for one in numbers] == [value, 0]
     assert valid.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(20, 2), pa.int64()])
+def test_a_part_of_a_column_is_read_from_its_own_first_entry_on(kind: pa.DataType) -> None:
+    entries = [None if number % 3 == 0 else number for number in range(40)]
+    column = pa.chunked_array([pa.array(entries[:25], kind).slice(9), pa.array([], kind), pa.array(entries[25:], kind)])
+    hundredths = 100 if pa.types.is_decimal(kind) else 1
+
+    numbers, valid = whole(column)
+
+    assert [int(one) for one in numbers] == [(number or 0) * hundredths for number in entries[9:]]
+    assert valid.tolist() == [number is not None for number in entries[9:]]
+
+
+def test_days_and_instants_are_numbers_since_1970() -> None:
+    days = pa.chunked_array([pa.array([date(1970, 1, 2), date(1969, 12, 31)]), pa.array([date(2026, 3, 1)])])
+    assert days_of(days).tolist() == [1, -1, 20513]
+    zone = timezone(timedelta(hours=-8))
+    moments = pa.array(
+        [datetime(1970, 1, 1, tzinfo=zone), datetime(1969, 12, 31, 23, 59, tzinfo=UTC)], pa.timestamp("us", "UTC")
+    )
+    assert instants_of(pa.chunked_array([moments])).tolist() == [8 * 3_600_000_000, -60_000_000]
 
 
 def test_decimals_are_scaled_to_whole_numbers_whatever_their_size() -> None:
@@ -69,4 +92,4 @@ def test_floats_are_refused_for_their_sums_are_not_exact() -> None:
     ],
 )
 def test_a_quantile_lies_between_its_neighbours_exactly(values: list[int], quantile: str, expected: Fraction | None) -> None:
-    assert interpolate([Fraction(one) for one in values], Fraction(quantile)) == expected
+    assert interpolate(np.array(values, dtype=object), 1, Fraction(quantile)) == expected

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from assay.errors import AssayError
-from assay.rollups.segments import read_segments, write_segment
+from assay.rollups.segments import layers, merge_segments, read_segments, write_segment
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 
@@ -64,3 +64,29 @@ def test_the_same_partials_are_the_same_file(tmp_path: Path) -> None:
 
     assert again[0] == again[1]
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_merged_changes_say_what_they_said_one_by_one(tmp_path: Path) -> None:
+    first = write_segment(tmp_path, 1, "t", partials({MONDAY: 1, TUESDAY: 2, WEDNESDAY: 3}), None)
+    changes = [
+        write_segment(tmp_path, 2, "t", partials({TUESDAY: 20}), [TUESDAY]),
+        write_segment(tmp_path, 3, "t", partials({}), [MONDAY, TUESDAY]),
+    ]
+
+    few = merge_segments(tmp_path, 4, [first, *changes])
+
+    assert few[0] == first
+    assert len(few) == 2
+    assert layers(few) == layers([first, *changes])
+    assert as_rows(read_segments(tmp_path, few)) == {WEDNESDAY: 3}
+
+
+def test_many_changes_are_merged_with_everything_below_and_days_that_nobody_asks_for_are_dropped(tmp_path: Path) -> None:
+    first = write_segment(tmp_path, 1, "t", partials({MONDAY: 1, TUESDAY: 2}), None)
+    second = write_segment(tmp_path, 2, "t", partials({TUESDAY: 20, WEDNESDAY: 30}), [TUESDAY, WEDNESDAY])
+
+    one = merge_segments(tmp_path, 3, [first, second], since=TUESDAY)
+
+    assert len(one) == 1
+    assert layers(one) == layers([first, second])
+    assert as_rows(read_segments(tmp_path, one)) == {TUESDAY: 20, WEDNESDAY: 30}

@@ -12,12 +12,13 @@ from assay.calendar import Period, ShopCalendar, Window, parse_period
 from assay.catalog.compiling import compile_draft
 from assay.catalog.contract import Question
 from assay.catalog.entry import Catalog
-from assay.catalog.expression import Aggregate
+from assay.catalog.expression import Aggregate, Recurring
 from assay.catalog.loader import CatalogRoot, read_draft
 from assay.planner.rollup import Rollup
 from assay.runtime.answering import Answerer
 from assay.runtime.evaluation import Evaluator
 from assay.trust.verdict import Judge
+from assay.units import Currencies
 from assay.values.answer import Answer
 from assay.values.generation import Generation, Interval, ModelFacts, StreamFacts
 from assay.values.measured import Measured
@@ -101,6 +102,14 @@ class Numbers:
     ) -> dict[str | None, Measured]:
         return {}
 
+    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:
+        return Measured(Fraction(0))
+
+    def recurring_by(
+        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
+    ) -> dict[str | None, Measured]:
+        return {}
+
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:
         return None
 
@@ -146,13 +155,13 @@ def evaluator(
     nothing = {"code_version": "", "catalog": "", "calendar": "", "warehouse": ""}
     generation = Generation(id=1, published_at=now, segments=(), models=models, streams={}, **nothing)
     judge = Judge(generation, CALENDAR, now)
-    return Evaluator(kpis, numbers, judge, currency="USD", allow_estimates=estimates)
+    return Evaluator(kpis, numbers, judge, currencies=Currencies.of("USD"), allow_estimates=estimates)
 
 
 def ask(worked: Evaluator, name: str, text: str, **question: object) -> Answer:
     """Return the answer about a period that is asked on the evaluator's day."""
     asked = Question.model_validate({"kpi": name, **question})
-    return Answerer(worked, "USD", lambda _name, _period: None).answer(asked, period(worked, text))
+    return Answerer(worked, lambda _name, _period: None).answer(asked, period(worked, text))
 
 
 def period(worked: Evaluator, text: str) -> Period:

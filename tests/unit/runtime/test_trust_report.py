@@ -9,6 +9,7 @@ import pytest
 from assay.catalog.entry import Catalog
 from assay.runtime.trust_report import trust_report
 from assay.trust.causes import since_when
+from assay.units import Currencies
 from assay.values.check import Check
 from assay.values.generation import FeedFacts, Generation, Hold, Interval, ModelFacts, ShardFacts, StreamFacts
 from assay.values.trust import Incident, TrustReport
@@ -66,7 +67,7 @@ def generation(
 
 
 def report(of: Generation, now: datetime = NOW, kpis: Catalog | None = None) -> TrustReport:
-    return trust_report(of, kpis or catalog(), CALENDAR, now, project="Toy shop", currency="USD")
+    return trust_report(of, kpis or catalog(), CALENDAR, now, project="Toy shop", currencies=Currencies.of("USD"))
 
 
 def one(found: TrustReport) -> Incident:
@@ -101,6 +102,21 @@ def test_a_feed_that_stopped_is_one_incident_with_every_number_that_rests_on_it(
     assert found.sentence == "1 problem blocks 4 numbers."
     assert incident.repair is not None
     assert "assay import FILE --as sales" in incident.repair
+
+
+@pytest.mark.parametrize(
+    ("of", "code"),
+    [
+        (stream("sales", None), "no_data"),
+        (stream("sales", NOW - timedelta(days=4)), "late"),
+        (stream("sales", NOW, (date(2026, 3, 9), date(2026, 3, 9))), "not_covered"),
+    ],
+    ids=["never came", "late", "a hole"],
+)
+def test_a_stream_that_says_what_repairs_it_has_that_in_its_incident(of: StreamFacts, code: str) -> None:
+    mended = of.model_copy(update={"repair": "Ask the server."})
+    incident = one(report(generation(mended, stream("visits"))))
+    assert (incident.code, incident.repair) == (code, "Ask the server.")
 
 
 def test_numbers_age_without_new_data_and_have_one_cause_then() -> None:

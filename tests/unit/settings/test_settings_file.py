@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,40 @@ def test_dated_zones_hold_each_from_its_instant_on(tmp_path: Path) -> None:
     assert project.timezone == "Asia/Tokyo"
     assert project.calendar.day_of(datetime(2026, 6, 10, 14, tzinfo=UTC)) == date(2026, 6, 10)
     assert project.calendar.day_of(datetime(2026, 6, 10, 15, tzinfo=UTC)) == date(2026, 6, 11)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("[]", "held first"),
+        ("[{currency: USD, from: 2026-01-01}]", "held first"),
+        ("[{currency: USD}, {currency: EUR}]", "held first"),
+        ("[{currency: USD, from: 2026-01-01}, {currency: EUR}]", "held first"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-02-01}, {currency: GBP, from: 2026-01-01}]", "oldest first"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-02-01}, {currency: GBP, from: 2026-02-01}]", "oldest first"),
+        ("[{currency: USD}, {currency: USD, from: 2026-01-01}]", "the same currency"),
+        ("[{currency: USD}, {currency: UDS, from: 2026-01-01}]", "'UDS' is not a currency code"),
+        ("[{currency: USD}, {currency: EUR, from: soon}]", "from"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-01-01, rate: 0.92}]", "rate: Input should be a valid string"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-01-01, rate: '0,92'}]", "rate"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-01-01, rate: '-1'}]", "rate"),
+        ("[{currency: USD}, {currency: EUR, from: 2026-01-01, rate: '0.00'}]", "more than zero"),
+        ("[{currency: USD, rate: '1.1'}]", "no `rate`"),
+    ],
+)
+def test_dated_currencies_that_say_no_history_are_refused(tmp_path: Path, rows: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        open_project(project_file(tmp_path, f"timezone: UTC\ncurrency: {rows}\n"))
+
+    assert said in refused.value.problem
+
+
+def test_dated_currencies_hold_each_from_its_shop_day_on(tmp_path: Path) -> None:
+    rows = "[{currency: BGN}, {currency: EUR, from: 2026-01-01, rate: '0.511292'}]"
+    currencies = open_project(project_file(tmp_path, f"timezone: UTC\ncurrency: {rows}\n")).currencies
+
+    assert (currencies.on(date(2025, 12, 31)), currencies.on(date(2026, 1, 1))) == ("BGN", "EUR")
+    assert currencies.factor(date(2025, 12, 31), date(2026, 1, 1)) == Fraction("0.511292")
 
 
 def test_the_project_is_found_from_a_folder_below_it(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 
 from assay.sources.files import ImportKind, ImportSettings, ImportSummary, import_kinds, take
 from assay.sources.landing import LandingZone
+from assay.units import Currencies
 
 ROOT = Path(__file__).parents[3]
 KINDS = import_kinds([ROOT / "packs" / "base"])
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
-LOS_ANGELES = ImportSettings(((None, "America/Los_Angeles"),), "USD")
+LOS_ANGELES = ImportSettings(((None, "America/Los_Angeles"),), Currencies.of("USD"))
 
 
 def table(*rows: tuple[str, str | None], at: datetime = NOW) -> pa.Table:

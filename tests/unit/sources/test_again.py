@@ -99,6 +99,32 @@ def test_the_same_file_under_another_map_is_not_added_to_itself(tmp_path: Path) 
     assert total(shop) == 1
 
 
+LIST = "sku,title,price\nA,Axle,10\nB,Belt,4\n"
+
+
+def test_a_list_that_comes_again_on_a_later_day_says_that_nothing_changed(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.take(LIST, "products")
+    same_day = shop.take(LIST, "products", now=LATER)
+    next_day = shop.take(LIST, "products", now=NOW + timedelta(days=1))
+    assert (same_day.already_imported, next_day.already_imported) == (True, False)
+    assert [entry.complete_until for entry in shop.zone.batches()] == [NOW, NOW + timedelta(days=1)]
+    assert [row["sku"] for row in shop.payloads("products")] == ["A", "B"]
+
+
+def test_a_list_that_goes_back_to_what_it_was_is_the_newest(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    for day, price in enumerate(["10", "12", "10"]):
+        shop.take(LIST.replace("10", price), "products", now=NOW + timedelta(days=day))
+    assert shop.payloads("products")[0]["price"] == "10.00"
+
+
+def test_a_file_of_days_that_comes_again_on_a_later_day_adds_nothing(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.take(FIRST)
+    assert shop.take(FIRST, now=NOW + timedelta(days=1)).already_imported
+
+
 IDS = "order_id,customer_id,ordered_at,total\n1,a,2026-03-01,1\n2,b,2026-03-02,2\n"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from assay.errors import UsageError
 from assay.sources.files import ImportSettings
+from assay.units import Currencies
 from tests.unit.sources.support import LOS_ANGELES, Shop, reasons
 
 HEAD = "customer_id,ordered_at,total\n"
@@ -49,14 +50,14 @@ def test_the_repeated_hour_is_its_first_and_the_skipped_hour_is_none(tmp_path: P
 
 
 def test_a_day_without_a_midnight_begins_after_it(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, ImportSettings(((None, "America/Sao_Paulo"),), "USD"))
+    shop = Shop(tmp_path, ImportSettings(((None, "America/Sao_Paulo"),), Currencies.of("USD")))
     summary = shop.take(f"{HEAD}a,2018-11-04,1\nb,2018-11-05,1\n")
     assert instants(shop) == ["2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"]
     assert summary.rejected == ()
 
 
 def test_a_day_that_the_zone_never_had_is_rejected(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, ImportSettings(((None, "Pacific/Apia"),), "USD"))
+    shop = Shop(tmp_path, ImportSettings(((None, "Pacific/Apia"),), Currencies.of("USD")))
     assert shop.take(f"{HEAD}a,2011-12-29,1\nb,2011-12-30,1\nc,2011-12-31,1\n").taken == 2
     assert instants(shop) == ["2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"]
 

@@ -11,6 +11,7 @@ import pytest
 
 from assay.errors import UsageError
 from assay.sources.files import ImportSettings, parse_mapping, preview
+from assay.units import Currencies
 from tests.unit.sources.support import KINDS, LOS_ANGELES, NOW, Shop, reasons, write
 
 ORDERS = """order_id,customer_id,ordered_at,total
@@ -157,9 +158,42 @@ def test_the_amounts_of_a_currency_without_or_with_three_decimals_are_exact(tmp_
     for currency, total, kept in (("JPY", "1500", "1500"), ("KWD", "1.234", "1.234"), ("JPY", "1500.00", "1500")):
         folder = tmp_path / f"{currency}{total}"
         folder.mkdir()
-        shop = Shop(folder, ImportSettings(((None, "UTC"),), currency))
+        shop = Shop(folder, ImportSettings(((None, "UTC"),), Currencies.of(currency)))
         shop.take(f"customer_id,ordered_at,total\na,2026-03-01,{total}\n")
         assert (shop.payloads("orders")[0]["total"], shop.payloads("orders")[0]["currency"]) == (kept, currency)
+
+
+YEN_THEN_DINARS = Currencies(("JPY", "KWD"), (date(2026, 3, 3),), (None,))
+
+
+def test_an_amount_is_in_the_shops_currency_of_its_day(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, ImportSettings(((None, "Asia/Tokyo"),), YEN_THEN_DINARS))
+    summary = shop.take(
+        "order_id,customer_id,ordered_at,total\n"
+        "1,a,2026-03-02 23:59:59,1500\n2,a,2026-03-03 00:00:00,1.234\n"
+        "3,a,2026-03-02 10:00:00,1.5\n4,a,2026-03-03 10:00:00,1.2345\n"
+    )
+    taken = [(row["order_id"], Decimal(row["total"]), row["currency"]) for row in shop.payloads("orders")]
+    assert taken == [("1", Decimal(1500), "JPY"), ("2", Decimal("1.234"), "KWD")]
+    assert set(reasons(summary)) == {f"an amount with more decimal places than {code} has (total)" for code in ("JPY", "KWD")}
+    assert summary.sums == {}  # amounts of two currencies have no sum
+
+
+def test_an_amount_in_the_currency_of_other_days_is_rejected(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, ImportSettings(((None, "UTC"),), YEN_THEN_DINARS))
+    summary = shop.take(
+        "order_id,customer_id,ordered_at,total,currency\n"
+        "1,a,2026-03-02,1500,JPY\n2,a,2026-03-02,5,KWD\n3,a,2026-03-03,1500,JPY\n4,a,2026-03-03,5,KWD\n"
+    )
+    assert [row["order_id"] for row in shop.payloads("orders")] == ["1", "4"]
+    assert set(reasons(summary)) == {f"a currency other than {code}, for which no rate is known" for code in ("JPY", "KWD")}
+
+
+def test_a_file_of_before_the_change_is_known_again_after_it(tmp_path: Path) -> None:
+    text = "order_id,customer_id,ordered_at,total\n1,a,2026-03-01 10:00:00,1500\n"
+    shop = Shop(tmp_path, ImportSettings(((None, "UTC"),), Currencies.of("JPY")))
+    shop.take(text)
+    assert shop.take(text, settings=ImportSettings(((None, "UTC"),), YEN_THEN_DINARS)).already_imported
 
 
 def test_aliases_find_columns_and_the_summary_says_which(tmp_path: Path) -> None:
@@ -215,6 +249,7 @@ def test_the_last_count_of_a_day_is_the_days(tmp_path: Path) -> None:
         ("order_lines", "order_id,sku,quantity,amount,ordered_at\n1,A,2,10.00,2026-03-01\n"),
         ("payments", "order_id,amount,paid_at\n1,10.00,2026-03-01\n"),
         ("refunds", "order_id,amount,refunded_at\n1,10.00,2026-03-01\n"),
+        ("refund_lines", "refund_id,order_id,line_id,sku,quantity,amount,refunded_at\nr1,1,l1,A,1,10.00,2026-03-01\n"),
         ("fulfillments", "order_id,fulfilled_at\n1,2026-03-01T10:00:00Z\n"),
     ],
 )
@@ -241,7 +276,7 @@ def test_a_preview_shows_what_would_be_taken_and_writes_nothing(tmp_path: Path) 
 
 def test_the_shops_move_to_another_zone_moves_only_what_comes_after(tmp_path: Path) -> None:
     move = datetime(2026, 3, 3, 8, tzinfo=UTC)
-    shop = Shop(tmp_path, ImportSettings(((None, "America/Los_Angeles"), (move, "America/New_York")), "USD"))
+    shop = Shop(tmp_path, ImportSettings(((None, "America/Los_Angeles"), (move, "America/New_York")), Currencies.of("USD")))
     shop.take("customer_id,ordered_at,total\na,2026-03-02T10:00:00,1\nb,2026-03-04T10:00:00,1\n")
     assert [row["ordered_at"] for row in shop.payloads("orders")] == ["2026-03-02T18:00:00Z", "2026-03-04T15:00:00Z"]
 
@@ -251,7 +286,7 @@ def test_the_sum_of_many_rows_is_exact(tmp_path: Path) -> None:
     rows = "".join(
         f"c{n % 977},{(start + timedelta(minutes=n * 5)).isoformat()},{n % 1000}.{n % 100:02}\n" for n in range(100_000)
     )
-    shop = Shop(tmp_path, ImportSettings(((None, "UTC"),), "USD"))
+    shop = Shop(tmp_path, ImportSettings(((None, "UTC"),), Currencies.of("USD")))
     summary = shop.take("customer_id,ordered_at,total\n" + rows)
     assert summary.taken == 100_000
     assert summary.sums["total"] == sum(Decimal(f"{n % 1000}.{n % 100:02}") for n in range(100_000))

@@ -47,6 +47,7 @@ def test_the_base_pack_declares_its_kinds() -> None:
         "order_lines",
         "payments",
         "refunds",
+        "refund_lines",
         "products",
         "fulfillments",
         "inventory_levels",

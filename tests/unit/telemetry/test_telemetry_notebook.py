@@ -17,7 +17,9 @@ import pytest
 
 from assay import telemetry
 from assay.clock import FixedClock
+from assay.runtime.self_measures import answered, answered_again
 from assay.runtime.self_notes import NoteFolder
+from assay.runtime.self_records import QUERIES, records_of
 from assay.telemetry import BUFFER, NOTED, Notebook
 
 START = datetime(2026, 3, 2, 18, tzinfo=UTC)
@@ -221,3 +223,47 @@ def test_a_buffered_note_does_not_wait_for_the_disk(folder: NoteFolder, monkeypa
     assert threading.current_thread().name not in written
     server.close()
     assert threading.current_thread().name in written, "who closes the book writes what is left"
+
+
+def test_questions_that_wait_together_are_one_note_that_counts(folder: NoteFolder) -> None:
+    server = book(folder)
+    server.buffer()
+    for took in (0.5, 0.25):
+        server.note("s", {"name": "a"}, took=took)
+    server.note("s", {"name": "b"}, took=2.0)
+    server._clock.instant = START + timedelta(minutes=15)  # type: ignore[attr-defined] # the next quarter counts by itself
+    server.note("s", {"name": "a"}, took=1.0)
+    server.close()
+    book(folder).note("s", {"name": "a"}, took=4.0)  # a command writes at once
+    folder.take(SINCE, LATER + timedelta(minutes=15), same_boot=True)
+    ((_, notes, _),) = folder.files()
+    found = [(note.facts["name"], note.facts["asks"], note.facts["milliseconds"]) for note in notes]
+    assert found == [("a", 2, 0.75), ("b", 1, 2.0), ("a", 1, 1.0), ("a", 1, 4.0)]
+
+
+def test_what_has_been_written_counts_no_further(folder: NoteFolder) -> None:
+    server = book(folder)
+    server.buffer()
+    for _ in range(2):
+        server.note("s", {"name": "a"}, took=1.0)
+        server._flush()
+    server.close()
+    folder.take(SINCE, LATER, same_boot=True)
+    assert taken(folder) == ["a", "a"]
+
+
+def test_a_question_that_a_kept_answer_served_lands_as_a_cache_hit(folder: NoteFolder) -> None:
+    clock = FixedClock(START)
+    server = Notebook(folder.folder, clock)
+    server.buffer()
+    with answered(server, clock) as question:
+        question.subject = "revenue"
+    for _ in range(3):
+        answered_again(server, clock, "revenue", clock.monotonic())
+    server.close()
+    folder.take(SINCE, LATER, same_boot=True)
+    ((name, notes, _),) = folder.files()
+    (record,) = records_of(name, notes)[QUERIES]
+    facts = record.facts
+    assert (facts["kind"], facts["subject"], facts["success"], facts["cache_hit"]) == ("question", "revenue", True, True)
+    assert facts["asks"] == 4

@@ -147,6 +147,12 @@ def test_a_kpi_without_a_contract_of_its_own_takes_the_streams_declaration() -> 
     assert judge(at(11), slow).judge(kpi(requires={"freshness": "12h"}), of_day(8)).freshness is Freshness.CRITICAL
 
 
+def test_what_repairs_a_stream_is_declared_and_the_project_may_say_it_otherwise() -> None:
+    assert facts().repair is None
+    assert facts(repair="Ask the server.").repair == "Ask the server."
+    assert facts(repair="Ask the server.", setting=StreamSetting(repair="Ask Ana.")).repair == "Ask Ana."
+
+
 def test_what_a_stream_declares_wrongly_is_said() -> None:
     rules, wrong = read_rules({"freshness": "soon", "owner": "ops"})
     assert rules == StreamRules()

@@ -319,3 +319,18 @@ def test_bringing_the_profile_up_to_date_again_changes_nothing(clean: Source) ->
         return clean.ground().rows("select sum(n) as n from assay.landed_fields")
 
     assert counts() == counts()
+
+
+def test_a_large_load_is_profiled_in_parts_that_say_the_same_as_the_whole(
+    clean: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean.ground()
+    monkeypatch.setattr("assay.trust.profile.AT_ONCE", 100)  # two or three days at a time
+    parted = delivered()
+    parted.ground()
+    for table, whole in (
+        ("landed_days", "*"),
+        ("landed_fields", "stream, batch, day, field, type, n, log_n, round(log_sum, 6), round(log_squares, 6)"),
+    ):
+        sql = f"select {whole} from assay.{table} order by all"
+        assert parted.engine.query(sql).to_pylist() == clean.engine.query(sql).to_pylist()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from assay.calendar import Window
 from assay.trust.freshness import freshness_of
+from assay.trust.reasons import checks_fail
 from assay.values.answer import DataQuality, Freshness
 from assay.values.generation import Hold
 from tests.unit.trust.judging import CALENDAR, a_check, codes, judge, kpi, midnight, noon, of_day, stream
@@ -32,6 +33,21 @@ def test_a_stream_that_never_came_withholds_and_names_the_import() -> None:
     assert verdict.blocking[0].owner == "ops"
     assert verdict.missing == (date(2026, 3, 9),)
     assert verdict.quality() is DataQuality.INSUFFICIENT_DATA
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [(None, "no_data"), (noon(8), "not_covered"), (noon(2), "too_old")],
+    ids=["never came", "a day is missing", "grown old"],
+)
+def test_a_stream_that_says_what_repairs_it_is_not_repaired_by_an_import(until: datetime | None, code: str) -> None:
+    mended = stream("readings", until).model_copy(update={"repair": "Ask the server."})
+    window = of_day(10) if code == "too_old" else of_day(9)
+    asked = kpi(kind="stock", entity=["sku"], carry="30d") if code == "too_old" else kpi()
+
+    (reason,) = judge(noon(10), mended).judge(asked, window).blocking
+
+    assert (reason.code, reason.repair) == (code, "Ask the server.")
 
 
 def test_a_model_that_was_never_built_withholds() -> None:
@@ -127,6 +143,19 @@ def test_a_check_that_did_not_pass_withholds(checks: tuple[object, ...], code: s
     assert codes(verdict) == [code]
     assert verdict.blocking[0].input == "reconciles"
     assert verdict.blocking[0].repair
+
+
+def test_checks_that_fail_are_named_up_to_three_and_hints_are_not() -> None:
+    hint = a_check("failed", "hint").model_copy(update={"blocking": False})
+    some = [a_check("failed", name) for name in ("d", "b", "a")]
+
+    assert checks_fail([a_check("passed"), hint]) is None
+    few, many = checks_fail([hint, *some]), checks_fail([*some, a_check("error", "c"), a_check("failed", "e")])
+
+    assert few is not None
+    assert few.sentence == "Failing at the last refresh: a, b, d."
+    assert many is not None
+    assert many.sentence == "Failing at the last refresh: a, b, c and 2 more."
 
 
 def test_a_check_that_passed_says_nothing() -> None:

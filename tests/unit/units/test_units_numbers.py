@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from assay.errors import UsageError
-from assay.units import Unit, currency_exponent, display, published, round_half_even
+from assay.units import Currencies, Unit, currency_exponent, display, published, round_half_even
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ def test_a_currency_has_the_decimals_of_iso_4217(currency: str, exponent: int) -
     assert currency_exponent(currency) == exponent
 
 
-@pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "U$D", "12A", "USD\n", "ÄÖÜ"])
+@pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "U$D", "12A", "USD\n", "ÄÖÜ", "UDS"])
 def test_a_word_that_is_no_currency_code_is_refused(currency: str) -> None:
     with pytest.raises(UsageError, match="not a currency code"):
         currency_exponent(currency)
@@ -91,3 +92,37 @@ def test_sums_beyond_int64_are_published_to_the_last_cent(amount: int) -> None:
 )
 def test_a_person_reads_the_value_with_its_unit(value: str, unit: Unit, currency: str, text: str) -> None:
     assert display(Decimal(value), unit, currency) == text
+
+
+THREE = Currencies(("LTL", "EUR", "USD"), (date(2015, 1, 1), date(2026, 1, 1)), (Fraction("0.29"), Fraction("1.1")))
+
+
+def test_the_days_of_a_window_are_told_apart_by_their_currency() -> None:
+    assert THREE.spans(date(2014, 12, 30), date(2026, 1, 1)) == [
+        (date(2014, 12, 30), date(2014, 12, 31)),
+        (date(2015, 1, 1), date(2025, 12, 31)),
+        (date(2026, 1, 1), date(2026, 1, 1)),
+    ]
+    assert THREE.spans(date(2015, 1, 1), date(2025, 12, 31)) == [(date(2015, 1, 1), date(2025, 12, 31))]
+
+
+def test_rates_lead_forward_through_every_change_and_never_back() -> None:
+    before, now = date(2014, 1, 1), date(2026, 5, 1)
+    assert THREE.factor(before, now) == Fraction("0.319")
+    assert THREE.factor(now, before) is None
+    unstated = Currencies(THREE.codes, THREE.since, (None, Fraction("1.1")))
+    assert (unstated.factor(before, now), unstated.factor(date(2015, 1, 1), now)) == (None, Fraction("1.1"))
+
+
+def test_a_currency_that_came_back_needs_no_rate() -> None:
+    back = Currencies(("USD", "EUR", "USD"), (date(2025, 1, 1), date(2026, 1, 1)), (None, None))
+    assert back.factor(date(2024, 12, 31), date(2026, 1, 1)) == 1
+
+
+def test_another_history_of_currencies_differs_from_the_first_day_that_it_says_otherwise() -> None:
+    dollars = Currencies.of("USD")
+    later = Currencies(("USD", "EUR"), (date(2026, 1, 1),), (None,))
+    rated = Currencies(("USD", "EUR"), (date(2026, 1, 1),), (Fraction("0.9"),))
+    assert later.differ_from(dollars) == dollars.differ_from(later) == rated.differ_from(later) == date(2026, 1, 1)
+    assert Currencies.of("EUR").differ_from(dollars) == date.min
+    assert later.differ_from(later) is None

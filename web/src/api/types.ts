@@ -180,7 +180,19 @@ export interface History {
   kpi: string
   grain: 'day' | 'week' | 'month' | 'quarter' | 'year'
   unit: UnitFacts
-  points: Point[]
+  points: HistoryPoint[]
+}
+
+/** A closed period of a history that may reach into days of another currency. */
+export interface HistoryPoint {
+  start: string
+  end: string
+  value: string | null
+  state: 'actual' | 'estimated' | 'insufficient_data'
+  provisional: boolean
+  generation: number | null
+  /** Of money that was published in another currency than that of `unit`: its own. */
+  currency: string | null
 }
 
 /** One root cause, and everything that it blocks. */

@@ -11,7 +11,7 @@ select
   customer_id,
   {{ base.instant('ordered_at') }} as ordered_at,
   currency,
-  {{ base.shop_money('total', 'currency') }} as total_amount,
+  {{ base.shop_money('total', 'currency', base.instant('ordered_at')) }} as total_amount,
   financial_status,
   {{ base.truth('is_test') }} as is_test,
   {{ base.instant('cancelled_at') }} as cancelled_at,

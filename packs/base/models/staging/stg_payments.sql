@@ -10,7 +10,7 @@ select
   payment_id,
   order_id,
   customer_id,
-  {{ base.shop_money('amount', 'currency') }} as amount,
+  {{ base.shop_money('amount', 'currency', base.instant('paid_at')) }} as amount,
   currency,
   {{ base.instant('paid_at') }} as paid_at,
   kind,

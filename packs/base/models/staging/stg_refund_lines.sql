@@ -13,7 +13,7 @@ select
   line_id,
   sku,
   {{ base.whole_number('quantity') }} as quantity,
-  {{ base.shop_money('amount', 'currency') }} as amount,
+  {{ base.shop_money('amount', 'currency', base.instant('refunded_at')) }} as amount,
   currency,
   {{ base.instant('refunded_at') }} as refunded_at
 from records

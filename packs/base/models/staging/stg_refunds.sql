@@ -9,7 +9,7 @@ select
   key as record_key,
   refund_id,
   order_id,
-  {{ base.shop_money('amount', 'currency') }} as amount,
+  {{ base.shop_money('amount', 'currency', base.instant('refunded_at')) }} as amount,
   currency,
   {{ base.instant('refunded_at') }} as refunded_at,
   reason

@@ -12,7 +12,7 @@ select
   first_response_at,
   due_at,
   escalation_at,
-  first_response_at > due_at or (first_response_at is null and due_at <= now()) as is_sla_breach
+  coalesce(is_sla_breach, due_at <= now()) as is_sla_breach
 from {{ ref('cx_conversations') }}
 where status in ('open', 'pending')
   and escalation_at <= now()

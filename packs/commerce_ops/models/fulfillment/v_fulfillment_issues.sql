@@ -4,7 +4,6 @@ with judged as (
     *,
     open_until > now() as is_waiting
   from {{ ref('fulfillment_tracking') }}
-  where not is_test and not is_voided
 ),
 
 found as (
@@ -13,8 +12,8 @@ found as (
     case
       when is_waiting and critical_at <= now() then 'critical'
       when is_waiting and issue_at <= now() then 'high'
-      when not is_cancelled and late_at <= now() then 'medium'
-      when not is_cancelled and replaced_at <= now() then 'low'
+      when is_shippable and late_at <= now() then 'medium'
+      when is_shippable and replaced_at <= now() then 'low'
     end as issue_severity
   from judged
 )
@@ -27,7 +26,7 @@ select
   order_created_at,
   due_at,
   fulfilled_at,
-  is_waiting and due_at <= now() as is_sla_breach,
+  coalesce(is_waiting and overdue_at <= now(), false) as is_sla_breach,
   true as has_issue,
   issue_severity
 from found

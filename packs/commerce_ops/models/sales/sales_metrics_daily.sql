@@ -34,10 +34,9 @@ fulfilled as (
   select
     orders.created_on as metric_on,
     count(*) filter (where orders.fulfilled_at is not null) as orders_fulfilled,
-    count(*) filter (where orders.is_on_time and not orders.is_voided and not orders.is_cancelled) as on_time_orders,
+    count(*) filter (where orders.is_on_time and orders.is_shippable) as on_time_orders,
     count(*) filter (
-      where (orders.fulfilled_at is not null or orders.due_at <= newest.judged_at)
-        and not orders.is_voided and not orders.is_cancelled
+      where (orders.fulfilled_at is not null or orders.due_at <= newest.judged_at) and orders.is_shippable
     ) as judged_orders
   from {{ ref('fct_order_fulfillment') }} as orders
   cross join newest
@@ -89,5 +88,7 @@ select
   {{ exact_ratio('100 * metrics.on_time_orders', 'metrics.judged_orders') }} as fulfillment_rate_pct,
   {{ exact_ratio('100 * metrics.orders_fulfilled', 'metrics.total_orders') }} as fulfilled_share_pct
 from metrics
-left join metrics as week_before on week_before.metric_on = metrics.metric_on - 7
+left join metrics as week_before
+  on week_before.metric_on = metrics.metric_on - 7
+  and {{ base.shop_currency('week_before.metric_on') }} = {{ base.shop_currency('metrics.metric_on') }}
 order by metrics.metric_on

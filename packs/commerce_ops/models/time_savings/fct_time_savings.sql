@@ -4,5 +4,5 @@ select
   saved_at,
   category,
   minutes,
-  {{ base.minor_units(base.quoted(var('ceo_hourly_rate'))) }} as hourly_rate
+  {{ base.minor_units(base.quoted(var('ceo_hourly_rate')), base.shop_currency(base.shop_day('saved_at'))) }} as hourly_rate
 from {{ ref('stg_time_savings') }}

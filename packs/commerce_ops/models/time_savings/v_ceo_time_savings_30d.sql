@@ -1,22 +1,6 @@
--- A table cannot know what day it is asked on, so the 30 days end with the newest day that has an entry.
-with newest as (
-  select max(saved_on) as day from {{ ref('fct_time_savings') }}
-),
-
-summed as (
-  select
-    newest.day as until_day,
-    cast(sum(savings.minutes) as bigint) as total_minutes_saved,
-    cast(sum(savings.minutes * savings.hourly_rate) as hugeint) as value_times_60
-  from {{ ref('fct_time_savings') }} as savings
-  cross join newest
-  where savings.saved_on between newest.day - 29 and newest.day
-  group by newest.day
-)
-
 select
   until_day,
-  total_minutes_saved,
-  {{ base.divide_exactly('total_minutes_saved', 60) }} as total_hours_saved,
+  minutes as total_minutes_saved,
+  {{ base.divide_exactly('minutes', 60) }} as total_hours_saved,
   {{ base.divide_exactly('value_times_60', 60 * 10 ** (var('assay_currency_exponent') | int)) }} as total_value_saved
-from summed
+from ({{ time_saved('newest.day - 29') }}) as saved

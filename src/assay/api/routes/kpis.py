@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from assay.api.desk import TheDesk
+from assay.api.prebuilt import answered
 from assay.catalog.contract import Question
-from assay.runtime.explain import define
 from assay.runtime.warehouse_answers import parse_at
 from assay.values.answer import Answer, Definition, History
 
@@ -39,10 +39,11 @@ async def kpis(desk: TheDesk) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@router.get("/{kpi}", summary="One number, or why it is withheld")
+@router.get("/{kpi}", summary="One number, or why it is withheld", response_model=Answer)
 async def kpi(
     kpi: str,
     desk: TheDesk,
+    request: Request,
     period: Annotated[
         str | None, Query(max_length=40, description="day, yesterday, mtd, 7d, 2026-01 …; the KPI's grain otherwise")
     ] = None,
@@ -51,13 +52,13 @@ async def kpi(
     top: Annotated[int | None, Query(ge=1, le=1000)] = None,
     compare: Compared | None = None,
     allow_estimates: bool = False,
-) -> Answer:
+) -> Response:
     """Return the answer: value, state, freshness, coverage, reasons, target, comparison, breaches, receipt."""
     asked = {"kpi": kpi, "period": period, "by": by, "top": top, "compare": compare}
     question = Question.model_construct(
         **{**Question(kpi="x").model_dump(), **{k: v for k, v in asked.items() if v is not None}}
     )
-    return await run_in_threadpool(lambda: desk.ask(question, parse_at(at), allow_estimates=allow_estimates))
+    return await answered(request, lambda: desk.ask(question, parse_at(at), allow_estimates=allow_estimates))
 
 
 @router.get("/{kpi}/history", summary="The published values, one a period")
@@ -74,4 +75,6 @@ async def definition(
     at: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Definition:
     """Return definition, formula, plan, SQL, inputs with watermarks, checks, receipt and the answer itself."""
+    from assay.runtime.explain import define  # it brings SQLAlchemy with it, and the server's start waits for none of that
+
     return await run_in_threadpool(lambda: define(desk, kpi, period, parse_at(at)))

@@ -1,4 +1,6 @@
-"""`stock` needs its entity, `active(from, to)` and `breaches(severity)` belong to kinds of their own, and nowhere else."""
+"""`stock` and `recurring` need their entity; `active(from, to)`, `recurring(…)` and `breaches(severity)` belong to kinds of
+their own, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,11 @@ from collections.abc import Iterator
 
 from assay.catalog.contract import Kind
 from assay.catalog.draft import CatalogDraft, DraftKpi
-from assay.catalog.expression import Breaches, walk
+from assay.catalog.expression import Breaches, Recurring, walk
 from assay.catalog.problem import Problem
 
 RULE = "kind"
+_ENTITY = {Kind.STOCK: "[sku, location]`: the columns that name one thing in a state", Kind.RECURRING: "[customer_id]`"}
 
 
 def check(draft: CatalogDraft) -> Iterator[Problem]:
@@ -35,6 +38,20 @@ def _kind(kpi: DraftKpi) -> Iterator[Problem]:
             "The kind is active, but the formula has another aggregate than active().",
             "Write active(due_at, fulfilled_at), or remove `kind`.",
         )
+    recurring = {aggregate.function for aggregate in kpi.aggregates if isinstance(aggregate, Recurring)}
+    if recurring and contract.kind is not Kind.RECURRING:
+        yield kpi.problem(
+            "formula",
+            f"The formula uses {min(recurring)}(), but the kind is {contract.kind.value}.",
+            "Add `kind: recurring`, and `entity:` with the column of the customer.",
+            word=min(recurring),
+        )
+    if contract.kind is Kind.RECURRING and (not recurring or functions != recurring):
+        yield kpi.problem(
+            "kind",
+            "The kind is recurring, but the formula has another aggregate than recurring() and recurring_entities(), or none.",
+            "Write recurring(monthly_amount, starts_at, ends_at, 'end'), or remove `kind`.",
+        )
     counts_breaches = any(isinstance(part, Breaches) for part in walk(kpi.expression)) if kpi.expression else False
     if counts_breaches and (contract.kind is not Kind.BREACHES or not isinstance(kpi.expression, Breaches)):
         yield kpi.problem(
@@ -53,13 +70,14 @@ def _kind(kpi: DraftKpi) -> Iterator[Problem]:
             "The kind is stock, but the formula reads no rows.",
             "Remove `kind`: a derived KPI takes it from its inputs.",
         )
-    if contract.kind is Kind.STOCK and not contract.entity and "entity" not in kpi.broken:
+    if contract.kind in _ENTITY and not contract.entity and "entity" not in kpi.broken:
         yield kpi.problem(
-            "kind",
-            "The kind is stock, but no entity is named.",
-            "Add `entity: [sku, location]`: the columns that name one thing in a state.",
+            "kind", f"The kind is {contract.kind.value}, but no entity is named.", f"Add `entity: {_ENTITY[contract.kind]}."
         )
-    if contract.kind is not Kind.STOCK and contract.entity:
+    if contract.kind not in _ENTITY and contract.entity:
         yield kpi.problem(
-            "entity", "entity is given, but the kind is not stock.", "Add `kind: stock`, or remove it.", severity="warning"
+            "entity",
+            "entity is given, but the kind is neither stock nor recurring.",
+            "Add `kind: stock`, or remove it.",
+            severity="warning",
         )

@@ -20,6 +20,8 @@ from assay.catalog.row_units import tree
 
 RULE = "populations"
 _COUNTS = {"count", "count_distinct"}
+_APART = {"active", "recurring", "recurring_entities"}
+"""What holds at an instant or moves between two is no number of rows."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def _populations(draft: CatalogDraft, kpi: DraftKpi, side: Expression, above: fr
     if isinstance(side, Number):
         return []
     if isinstance(side, Aggregate):
-        return [_population(kpi, side)] if side.function != "active" and kpi.contract.model else None
+        return [_population(kpi, side)] if side.function not in _APART and kpi.contract.model else None
     if isinstance(side, KpiRef | Over):
         name = side.name if isinstance(side, KpiRef) else side.kpi
         inner = draft.kpis.get(name)

@@ -1,4 +1,6 @@
-"""A number that holds at a period's end (a stock, a rolling window) is never summed over days, nor added to a flow."""
+"""A number that is worked out for a period as a whole (a stock, what recurs, a rolling window) is never summed over days, nor
+added to a flow: what is new in a month is not the sum of what was new on its days.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def check(draft: CatalogDraft) -> Iterator[Problem]:
 
 def _what(draft: CatalogDraft, name: str) -> str:
     kpi = draft.kpis.get(name)
-    return "a rolling number" if kpi is not None and kpi.contract.window else "a stock"
+    if kpi is not None and kpi.contract.window:
+        return "a rolling number"
+    return "what recurs, each period by itself" if kpi is not None and kpi.contract.kind is Kind.RECURRING else "a stock"
 
 
 def _meant(name: str, kpi: DraftKpi) -> str:
@@ -52,7 +56,7 @@ def nature(draft: CatalogDraft, name: str, above: frozenset[str] = frozenset()) 
         return set()
     if kpi.contract.window is not None:
         return {"stock"}
-    found = {"stock" if kpi.contract.kind is Kind.STOCK else "flow"} if kpi.aggregates else set()
+    found = {_of_kind(kpi)} if kpi.aggregates else set()
     for inner in draft.inputs(name):
         found |= nature(draft, inner, above | {name})
     return found
@@ -74,5 +78,9 @@ def _mixtures(draft: CatalogDraft, kpi: DraftKpi, expression: Expression) -> Ite
 def _nature_of(draft: CatalogDraft, kpi: DraftKpi, expression: Expression) -> set[str]:
     found: set[str] = set().union(*(nature(draft, name) for name in references(expression)))
     if aggregates(expression):
-        found.add("stock" if kpi.contract.kind is Kind.STOCK else "flow")
+        found.add(_of_kind(kpi))
     return found
+
+
+def _of_kind(kpi: DraftKpi) -> str:
+    return "stock" if kpi.contract.kind in (Kind.STOCK, Kind.RECURRING) else "flow"

@@ -12,9 +12,9 @@ RULE = "window"
 
 
 def check(draft: CatalogDraft) -> Iterator[Problem]:
-    """Yield states that are given a rolling window."""
+    """Yield states that are given a rolling window; what recurs also moves, and may be asked for a year that rolls."""
     for kpi in draft.kpis.values():
-        if kpi.contract.window is not None and kpi.contract.kind is not Kind.AGGREGATE:
+        if kpi.contract.window is not None and kpi.contract.kind not in (Kind.AGGREGATE, Kind.RECURRING):
             yield kpi.problem(
                 "window",
                 f"The kind is {kpi.contract.kind.value}, which says how things stand at an instant: there is nothing to roll.",

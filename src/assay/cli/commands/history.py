@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,15 +31,21 @@ def command(kpi: str, grain: str, last: int, output: str, folder: Path | None) -
     if output == "json":
         print_json(found)
         return
-    rows = [(point.start, point.end, point.value, point.state, point.generation) for point in found.points]
+    rows: list[tuple[Any, ...]] = [
+        (point.start, point.end, point.value, point.state, point.generation, point.currency or found.unit.currency)
+        for point in found.points
+    ]
+    changed = any(point.currency for point in found.points)  # amounts of several currencies stand below each other
     if output == "csv":
-        print_csv(("start", "end", "value", "state", "generation"), rows)
+        names = ("start", "end", "value", "state", "generation", "currency")
+        print_csv(*((names, rows) if changed else (names[:-1], [row[:-1] for row in rows])))
         return
     if not rows:
         click.echo(f"No closed {grain} of {kpi} has been published yet. `assay refresh` publishes.")
-    width = max((len(value or "–") for _, _, value, _, _ in rows), default=0)
-    for start, end, value, state, _ in rows:
+    width = max((len(value or "–") for _, _, value, *_ in rows), default=0)
+    for start, end, value, state, _, currency in rows:
         click.echo(
             f"{start if start == end else f'{start} to {end}'}  {value or '–':>{width}}"
+            + (f" {currency}" if changed else "")
             + ("" if state == "actual" else f"  {state}")
         )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from assay.sources.files.columns import Conversion, convert
+from assay.sources.files.columns import Conversion, DayMoney, convert
 from assay.sources.files.instants import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -136,19 +136,20 @@ def _make_values(work: Work) -> list[tuple[str, str]]:
         tests.append(f"when {condition} then {len(reasons)}")
         reasons.append((reason, name))
 
+    at, day = _time_columns(work)
+    money = DayMoney(work.settings.currencies, f"cast({day} as date)" if work.kind.time else f"date '{_today(work)}'")
     values: list[str] = []
     for name, column in work.kind.columns.items():
         place = work.mapped.places.get(name)
         if place and work.screened.bad_sign:
             fault(f"contains(c{place}, {literal(work.screened.bad_sign)})", "bytes that are not UTF-8 text", name)
-        made = convert(name, column, place, work.settings)
+        made = convert(name, column, place, money)
         for condition, reason in [*made.faults, *(_instant_faults(work, name) if name in work.instants else [])]:
             fault(condition, reason, name)
         values.append(f"{_value(work, name, made)} as v_{name}")
     if work.kind.id and not work.by_row:
         place = work.mapped.places[work.kind.id]
         fault(f"nullif(trim(c{place}, ' \t\r\n'), '') is null", f"no {work.kind.id}", work.kind.id)
-    at, day = _time_columns(work)
     cases = f"cast(case {' '.join(tests)} end as integer)" if tests else "cast(null as integer)"
     work.connection.execute(
         f"create temp table valued as select row, {cases} as fault, cast({day} as date) as day, {at} as happened, "
@@ -185,6 +186,10 @@ def _time_columns(work: Work) -> tuple[str, str]:
     believed = f"year({name}_local) between {FIRST_YEAR} and {LAST_YEAR} and coalesce({name}_at, {name}_local) <= {limit}"
     local = f"case when {name}_at is null then {name}_local else {name}_at + to_seconds(zone_of.shift) end"
     return f"{name}_at", f"case when {believed} then {local} end"
+
+
+def _today(work: Work) -> date:
+    return work.settings.calendar.day_of(work.now)
 
 
 def _day_join(work: Work) -> str:
@@ -273,6 +278,9 @@ def _measure(work: Work, done: Converted) -> None:
     money = [
         name for name, column in work.kind.columns.items() if column.type is ColumnType.MONEY and name in work.mapped.places
     ]
+    first, last = run("select min(day), max(day) from taken").fetchone() or (None, None)
+    if len(work.settings.currencies.spans(first or _today(work), last or _today(work))) > 1:
+        money = []  # amounts of two currencies have no sum
     sums = "".join(f", coalesce(sum(v_{name}), 0)" for name in money)
     row = run(f"select count(*), min(day), max(day){sums} from taken").fetchone()
     assert row is not None  # an aggregate without groups always has a row

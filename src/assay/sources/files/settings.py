@@ -7,19 +7,18 @@ from datetime import date, datetime
 from functools import cached_property
 
 from assay.calendar import ShopCalendar, zone
-from assay.units import currency_exponent
+from assay.units import Currencies
 
 
 @dataclass(frozen=True)
 class ImportSettings:
-    """The shop's dated time zones (the first holds since ever: None), its currency, and how the file writes dates.
+    """The shop's dated time zones (the first holds since ever: None), its dated currencies, and how the file writes dates.
 
     `date_format` is in the words of strptime, such as `%d/%m/%Y`; None accepts what is unambiguous.
     """
 
     zones: tuple[tuple[datetime | None, str], ...]
-    currency: str
-    exponent: int = -1
+    currencies: Currencies
     date_format: str | None = None
     covers: tuple[date, date] | None = None
     """The shop days, both included, of which the file holds every row; from its first to its last row, if None."""
@@ -30,10 +29,6 @@ class ImportSettings:
     """How many rows the source says that the file has."""
     expected_days: tuple[tuple[date, int], ...] = ()
     """The same by shop day."""
-
-    def __post_init__(self) -> None:
-        if self.exponent < 0:
-            object.__setattr__(self, "exponent", currency_exponent(self.currency))
 
     @cached_property
     def calendar(self) -> ShopCalendar:

@@ -70,7 +70,8 @@ def take(
 ) -> ImportSummary:
     """Take the file into the landing zone and say what was taken, rejected and completed.
 
-    A file that was taken before adds nothing. A file whose days overlap an earlier import of the same stream, where the
+    A file that was taken before adds nothing, except that a list that comes again on a later day says that it stands as it
+    was: it completes the time until then. A file whose days overlap an earlier import of the same stream, where the
     two do not identify their rows in the same way, raises `UsageError` unless `replace` (the days become exactly this
     file) or `append` (its rows come on top) is given. Either all of its streams become visible, or none.
     """
@@ -156,7 +157,7 @@ class _Taking:
         every = {stream.stream: earlier_imports(self.zone, self.source, stream.stream) for stream in streams}
         earlier = {name: self._of_shard(batches) for name, batches in every.items()}
         main = streams[0].stream
-        if not self.replace and (same := self._same(earlier[main])):
+        if not self.replace and (same := self._same(earlier[main])) and not self._confirms(same):
             return self._already(earlier, same)
         interval = self._interval()
         tables = {stream.stream: self._records(stream, earlier[stream.stream], interval) for stream in streams}
@@ -200,6 +201,13 @@ class _Taking:
         """Whether the source counts other rows than the file has."""
         return self.work.settings.expected_rows not in (None, self._rows_read)
 
+    @property
+    def _currencies(self) -> list[str]:
+        """The shop's currencies on the file's days."""
+        today = self.work.settings.calendar.day_of(self.work.now)
+        currencies = self.work.settings.currencies
+        return [currencies.on(first) for first, _ in currencies.spans(self.done.first or today, self.done.last or today)]
+
     @cached_property
     def _day_counts(self) -> list[tuple[date, int, int]]:
         """The days that the source counts, with its number and the file's."""
@@ -239,7 +247,7 @@ class _Taking:
                 "kind": kind.kind,
                 "columns": self.work.mapped.places,
                 "zones": [[since.isoformat() if since else None, name] for since, name in settings.zones],
-                "currency": settings.currency,
+                "currency": " ".join(self._currencies),
                 "date_format": settings.date_format,
                 **({"covers": [f"{day}" for day in settings.covers]} if settings.covers else {}),
                 **({"shard": settings.shard} if settings.shard else {}),
@@ -253,6 +261,11 @@ class _Taking:
         asked = (facts["file"], facts["import"])
         same = [batch for batch in earlier if (batch.facts.get("file"), batch.facts.get("import")) == asked]
         return same[-1] if same and not (self.append and self._superseded(same[-1], earlier)) else None
+
+    def _confirms(self, same: EarlierImport) -> bool:
+        """Whether the file says on a later day that its list still stands as it was: that day is complete, too."""
+        day_of = self.work.settings.calendar.day_of
+        return self.work.kind.time is None and day_of(same.entry.received_at) < day_of(self.work.now)
 
     def _superseded(self, batch: EarlierImport, earlier: list[EarlierImport]) -> bool:
         if earlier[-1] == batch:

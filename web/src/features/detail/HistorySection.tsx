@@ -11,7 +11,7 @@ const HistoryChart = lazy(() => import('../../charts/HistoryChart'))
 function HistoryTable({ history }: { history: History }) {
   const rows = history.points.toReversed().map((point) => [
     point.start === point.end ? fullDay(point.end) : `${fullDay(point.start)} – ${fullDay(point.end)}`,
-    point.value === null ? '–' : number(point.value, history.unit),
+    point.value === null ? '–' : number(point.value, { ...history.unit, currency: point.currency ?? history.unit.currency }),
     point.value === null ? 'withheld' : point.state === 'estimated' ? 'estimated' : point.provisional ? 'provisional' : 'actual',
   ])
   const columns = [{ label: 'Period' }, { label: 'Value', figures: true }, { label: 'State' }]
@@ -29,6 +29,8 @@ export function HistorySection({ answer }: { answer: Answer }) {
   const [table, setTable] = useState(false)
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   const empty = data?.points.every((point) => point.value === null)
+  // One axis holds one currency; the table has the values of the others as well.
+  const drawn = data && { ...data, points: data.points.filter((point) => point.currency === null) }
   return (
     <section className="history">
       <div className="section-head">
@@ -52,9 +54,9 @@ export function HistorySection({ answer }: { answer: Answer }) {
       {data && table && <HistoryTable history={data} />}
       {!table && !empty && (
         <div className="chart-place">
-          {data && (
+          {drawn && (
             <Suspense fallback={null}>
-              <HistoryChart history={data} target={answer.target} label={answer.label} />
+              <HistoryChart history={drawn} target={answer.target} label={answer.label} />
             </Suspense>
           )}
         </div>

@@ -2,7 +2,7 @@ import type { TrustReport } from '../../api/types'
 import { ago, clockTime } from '../../ui/dates'
 import { Message } from '../../ui/Message'
 import { counted } from '../../ui/numbers'
-import { Repair } from './Repair'
+import { Repair } from '../../ui/Repair'
 
 function NothingLoaded({ report }: { report: TrustReport }) {
   const [first] = report.incidents

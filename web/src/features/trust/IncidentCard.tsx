@@ -1,9 +1,9 @@
 import type { Incident } from '../../api/types'
 import { ago, clockTime, day } from '../../ui/dates'
 import { counted } from '../../ui/numbers'
+import { Repair } from '../../ui/Repair'
 import { Shape } from '../../ui/Shape'
 import { BlockedElsewhere, BlockedNow } from './BlockedNumbers'
-import { Repair } from './Repair'
 import { incidentMark, isGrave } from './reading'
 
 const DAYS_SHOWN = 7

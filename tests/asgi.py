@@ -1,0 +1,26 @@
+"""Asking an ASGI application without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+
+def sent(
+    app: Any, path: str, query: str = "", headers: dict[bytes, bytes] | None = None, method: str = "GET"
+) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Return status, headers and body of the answer to one request, made under the host name that Assay answers to."""
+    said: list[MutableMapping[str, Any]] = []
+    scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "scheme": "http", "method": method, "root_path": ""}
+    asks = {b"host": b"127.0.0.1:4400", **(headers or {})}
+    scope |= {"path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": list(asks.items())}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return said[0]["status"], dict(said[0]["headers"]), b"".join(one.get("body", b"") for one in said[1:])
