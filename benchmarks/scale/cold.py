@@ -18,7 +18,7 @@ MOST_SECONDS = 600
 
 def measure(shop: Shop, report: Report, order: str) -> None:
     """Time the board from the warehouse, table by table."""
-    snapshot = shop.snapshot()
+    snapshot = shop.unpublished()
     by_tables: dict[tuple[str, ...], list[Question]] = defaultdict(list)
     for one in shop.questions:
         by_tables[tuple(sorted(models_under(one.kpi, snapshot.catalog)))].append(one)
@@ -57,4 +57,4 @@ def scanned(shop: Shop, table: str) -> float:
 
 def direct(shop: Shop, questions: Sequence[Question]) -> list[object]:
     """Return the numbers of the questions from the warehouse itself."""
-    return shop.numbers(shop.snapshot(), DirectPartials(shop.engine), questions)
+    return shop.numbers(shop.unpublished(), DirectPartials(shop.engine), questions)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.scale import board, build, changed, cold, data, others, outside, planning
 from benchmarks.scale.company import END
-from benchmarks.scale.figures import Report, goals, machine, read
+from benchmarks.scale.figures import Figure, Report, goals, machine, read
 from benchmarks.scale.questions import EXCLUDED, KIND_OF, PERIODS
 from benchmarks.scale.shop import Shop
 
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--order", choices=("day", "shuffled"), default="day", help="how the rows lie in the tables")
     made.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
     made.add_argument("--folder", type=Path, help="keep the project here and use it again; else it is thrown away")
+    made.add_argument("--minutes", type=float, default=60, help="stop after so many minutes")
     made.add_argument("--json", type=Path, help="write the figures here as well")
     made.add_argument("--reference", type=Path, help="a folder with virtual environments of other tools, made if missing")
     made.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -46,7 +47,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(folder: Path, options: argparse.Namespace) -> None:
     """Run the parts one after the other, each in its own process."""
-    parts = options.part or list(PARTS)
+    parts = options.part or (PARTS if options.order == "day" else ("data", "cold"))
+    until = time.perf_counter() + 60 * options.minutes
     place = folder / f"{options.scale}-{options.order}"
     if options.here:
         for part in parts:
@@ -60,15 +62,29 @@ def run(folder: Path, options: argparse.Namespace) -> None:
         command = [sys.executable, "-m", "benchmarks", "scale", "--here", "--part", part, "--folder", str(folder)]
         command += ["--scale", options.scale, "--order", options.order]
         command += ["--reference", str(options.reference)] if options.reference else []
-        done = subprocess.run(command, check=False)
+        try:
+            done = subprocess.run(command, check=False, timeout=max(1, until - time.perf_counter()))
+        except subprocess.TimeoutExpired:
+            print(f"  stopped: the {options.minutes} minutes are over", flush=True)
+            break
         print(f"  ({part}: {time.perf_counter() - began:.0f} s{'' if done.returncode == 0 else ', FAILED'})\n", flush=True)
         if done.returncode:
             break
     figures = read(place / "figures")
+    figures += growth(folder, options.order)
     print(goals(figures))
     if options.json:
         body = {"machine": machine(), "scale": options.scale, "order": options.order}
         options.json.write_text(json.dumps(body | {"figures": [asdict(one) for one in figures]}, indent=1), "utf-8")
+
+
+def growth(folder: Path, order: str) -> list[Figure]:
+    """Return how a changed day grows from 1M to 100M lines, where the folder has both."""
+    what = changed.WHOLE
+    found = [one.value for scale in ("1M", "100M") for one in read(folder / f"{scale}-{order}" / "figures") if one.what == what]
+    if len(found) < 2:
+        return []
+    return [Figure("changed", "one changed day at 100M against 1M lines", found[1] / found[0], "×", goal=5)]
 
 
 def run_part(part: str, place: Path, options: argparse.Namespace) -> None:
@@ -80,7 +96,7 @@ def run_part(part: str, place: Path, options: argparse.Namespace) -> None:
     elif part == "build":
         shop.prepare()
         shop.forget()
-        build.measure(shop, report)
+        build.measure(shop, report, options.scale)
     elif part == "board":
         board.measure(shop, report, options.scale)
     elif part == "cold":

@@ -25,7 +25,7 @@ from assay.runtime.refresh import Workplace, forget_old_segments
 from assay.settings import PROJECT_FILE, Project, open_project
 from assay.state.store import StateStore
 from assay.trust.verdict import Judge
-from assay.values.generation import Interval, StreamFacts
+from assay.values.generation import Generation, Interval, ModelFacts, StreamFacts
 from benchmarks.scale import data
 from benchmarks.scale.company import END
 from benchmarks.scale.questions import Question, asked
@@ -162,6 +162,18 @@ class Shop:
         if found is None:
             raise RuntimeError("Nothing is published: run the part `build` first.")
         return found
+
+    def unpublished(self) -> Snapshot:
+        """Return a generation of the marts without partials: what the warehouse alone answers from."""
+        streams = self._streams(END)
+        models = {
+            model: ModelFacts(model=model, streams=(name,), coverage={name: streams[name]}, promoted_at=END)
+            for model in self.catalog.models
+            if (name := STREAM_OF.get(model, "orders"))
+        }
+        nothing = {"code_version": "", "catalog": "", "calendar": "", "warehouse": ""}
+        known = Generation(id=1, published_at=END, segments=(), models=models, streams=streams, **nothing)
+        return Snapshot(self.project, known, self.catalog)
 
     def evaluator(self, snapshot: Snapshot, partials: Partials) -> Evaluator:
         """Return a new evaluator, which has worked out nothing yet."""

@@ -9,6 +9,7 @@ and running are timed, not the start of its command.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -162,18 +163,17 @@ def make_project(folder: Path, warehouse: Path) -> None:
 def main() -> None:
     """Ask each question, then all metrics of each period at once; write what came and how long it took."""
     make_project(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute())
-    from dbt_metricflow.cli.cli_configuration import CLIConfiguration
-    from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
-
+    configuration: Any = importlib.import_module("dbt_metricflow.cli.cli_configuration")
+    metricflow: Any = importlib.import_module("metricflow.engine.metricflow_engine")
     asked = json.load(sys.stdin)
     known = {name for measures in SIMPLE.values() for name in measures} | set(DERIVED)
-    settings = CLIConfiguration()
+    settings = configuration.CLIConfiguration()
     settings.setup(configure_file_logging=False)
     engine = settings.mf
 
     def ask(metrics: list[str], start: str, end: str) -> tuple[list[Any], float]:
         began = time.perf_counter()
-        request = MetricFlowQueryRequest.create(
+        request = metricflow.MetricFlowQueryRequest.create(
             metric_names=metrics,
             time_constraint_start=datetime.fromisoformat(start),
             time_constraint_end=datetime.fromisoformat(end),

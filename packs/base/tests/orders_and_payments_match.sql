@@ -20,12 +20,12 @@ orders as (
 problems as (
   select day, 'paid orders without a payment' as problem, order_id not in (select order_id from captures) as is_wrong
   from orders
-  where is_paid and day < (select max(day) from captures)
+  where is_paid and ordered_at < (select max(paid_at) from captures)
   union all
   select captures.day, 'payments without an order', orders.order_id is null
   from captures
   left join orders on orders.order_id = captures.order_id
-  where captures.day < (select max(day) from orders)
+  where captures.paid_at < (select max(ordered_at) from orders)
   union all
   select
     captures.day,

@@ -41,7 +41,7 @@ class _Ages:
     as_of: datetime | None
     freshness: Freshness | None
     step: datetime | None
-    """When the freshness gets worse by the clock."""
+    """The last instant at which the freshness still holds."""
     begun: date | None
 
 
@@ -116,7 +116,7 @@ class Judge:
             (blocking if touched else remarks).append(reason)
             freshness = worst([freshness or Freshness.STALE, Freshness.STALE])
         settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.settle) if kpi.settle else 0)
-        boundaries = [edge for edge in (ages.step, settles, self._midnight) if edge is not None and edge > self.now]
+        boundaries = [self._midnight, *([settles] if settles > self.now else []), *([ages.step] if ages.step else [])]
         return Verdict(
             days=window.days,
             missing=tuple(missing),
@@ -138,7 +138,7 @@ class Judge:
         if kpi.requires.freshness is not None and verdict.as_of is not None and freshness is not None:
             own, step = self._age(kpi.requires.freshness, verdict.as_of)
             freshness = worst([freshness, own])
-            valid_until = min((edge for edge in (valid_until, step) if edge is not None and edge > self.now), default=None)
+            valid_until = min((edge for edge in (valid_until, step) if edge is not None and edge >= self.now), default=None)
             is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
             if is_open and own is Freshness.CRITICAL and not blocking:
                 blocking.append(data_too_old(kpi, verdict.as_of, self.calendar))
@@ -284,7 +284,7 @@ class Judge:
         if not found:
             return None, None
         oldest = worst([step for step, _ in found])
-        return oldest, min((edge for _, edge in found if edge is not None and edge > self.now), default=None)
+        return oldest, min((edge for _, edge in found if edge is not None and edge >= self.now), default=None)
 
     def _age(self, expected: str, as_of: datetime) -> tuple[Freshness, datetime | None]:
         freshness, age = freshness_of(self.now - as_of, timedelta(seconds=seconds(expected)))

@@ -219,3 +219,10 @@ def test_a_verdict_holds_until_the_clock_alone_may_change_it() -> None:
     assert judged.judge(kpi(requires={"freshness": "2h"}), of_day(9)).valid_until == noon(10, 1)
     assert judged.judge(kpi(settle="13h"), of_day(9)).valid_until == noon(10, 1)
     assert judged.judge(kpi(), of_day(9)).valid_until == midnight(date(2026, 3, 11))
+
+
+def test_data_of_just_the_expected_age_are_fresh_for_this_instant_alone() -> None:
+    judged = judge(noon(10), stream("orders", noon(10, -2))).judge(kpi(requires={"freshness": "2h"}), of_day(9))
+
+    assert judged.freshness is Freshness.FRESH
+    assert judged.valid_until == noon(10)
