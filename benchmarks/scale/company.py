@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -71,7 +71,7 @@ order by n
 
 def make_base(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `base.one_order` and `base.one_ticket`: the demo company's rows, numbered, with days counted from its first."""
-    company = DemoCompany(first_day(END), END, 7, DEMO_SCALE)
+    company = DemoCompany(first_day(END), END + timedelta(days=4), 7, DEMO_SCALE)  # so that the last day asked is a whole one
     found: dict[str, list[pa.Table]] = {name: [] for name in STREAMS}
     for batch in company.batches():
         if batch.stream in found:

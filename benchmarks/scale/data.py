@@ -116,11 +116,12 @@ def tickets_sql(tickets: int) -> str:
         minutes_to_reply + {chance("ticket_id", 22, 30)} as minutes_to_reply,
         minutes_to_resolve + {chance("ticket_id", 23, 240)} as minutes_to_resolve
       from (
-        select copy * size + n as ticket_id, least((3 * day + {chance("copy * size + n", 21, 3)}) // 2, 1094) as day,
+        select copy * size + n as ticket_id, (3 * day + {chance("copy * size + n", 21, 3)}) // 2 as day,
           * exclude (day)
         from (select range as copy, {size} as size from range(0, {tickets} // {size} + 1)) cross join base.one_ticket
         where copy * size + n < {tickets}
       )
+      where day <= {(LAST - FIRST).days}
     """
 
 
