@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from assay.calendar import Period, ShopCalendar, containing
-from assay.catalog.contract import Kind, seconds
+from assay.catalog.contract import Kind, Kpi, seconds
 from assay.catalog.entry import Catalog
 from assay.catalog.expression import Over, walk
 from assay.ledger.periods import closed_periods, current_periods, touching
@@ -24,21 +24,21 @@ from assay.trust.verdict import Judge
 from assay.values.check import Check
 from assay.values.generation import Interval
 
-Days = frozenset[date] | None
-"""Shop days; None is all of them."""
+Touched = tuple[tuple[frozenset[date], int], ...] | None
+"""Shop days, each set with how many days later they still count; None is every day."""
 EVER = 36_525
 """So many days a row that has no end yet counts on: a century."""
 
 
-def everything(catalog: Catalog) -> dict[str, Days]:
+def everything(catalog: Catalog) -> dict[str, Touched]:
     """Return that every day of every KPI has to be evaluated."""
     return dict.fromkeys(catalog.kpis)
 
 
-def revalued(previous: Snapshot | None, project: Project, today: date) -> Days:
+def revalued(previous: Snapshot | None, project: Project, today: date) -> frozenset[date] | None:
     """Return the days until today whose money another setting of the currency says otherwise than the previous generation.
 
-    A change of zones moves the days themselves, which is all of them.
+    None is every day. A change of zones moves the days themselves, which is all of them.
     """
     before = previous.generation.calendar if previous else calendar_text(project)
     if before == calendar_text(project):
@@ -51,17 +51,26 @@ def revalued(previous: Snapshot | None, project: Project, today: date) -> Days:
 
 
 def dirty_days_of(
-    previous: Snapshot, snapshot: Snapshot, changes: Mapping[str, Changes], followed: frozenset[str]
-) -> dict[str, Days]:
-    """Return the days of each KPI that may have another value or verdict than in the previous generation."""
+    previous: Snapshot,
+    snapshot: Snapshot,
+    changes: Mapping[str, Changes],
+    followed: frozenset[str],
+    also: frozenset[date] = frozenset(),
+) -> dict[str, Touched]:
+    """Return the days of each KPI that may have another value or verdict than in the previous generation, and `also` these."""
     by_model = {model: _dirty_model(previous, snapshot, model, changes[model]) for model in changes}
-    found: dict[str, Days] = {}
+    known: dict[tuple[str, str], int] = {}
+    found: dict[str, Touched] = {}
     for name, kpi in snapshot.catalog.kpis.items():
         before = previous.catalog.kpis.get(name)
-        sets = [by_model[model] for model in models_under(name, snapshot.catalog) if model in by_model]
+        under = [(model, by_model[model]) for model in models_under(name, snapshot.catalog) if model in by_model]
         redefined = before is None or before.definition_hash != kpi.definition_hash
         unknown = redefined or _checks_changed(previous, snapshot, name) or _unfollowed(name, snapshot.catalog, followed)
-        found[name] = None if unknown or None in sets else frozenset(d for days in sets if days for d in days)
+        found[name] = (
+            None
+            if unknown or any(days is None for _, days in under)
+            else tuple((also | (days or set()), reach_of(name, snapshot.catalog, model, known)) for model, days in under)
+        )
     return found
 
 
@@ -92,20 +101,17 @@ def _checks_changed(previous: Snapshot, snapshot: Snapshot, name: str) -> bool:
     return before != now
 
 
-def reach_of(name: str, catalog: Catalog, known: dict[str, int] | None = None) -> int:
-    """Return how many days a change of one day is carried forward by the KPI's formula, its carried stock and look-back.
+def reach_of(name: str, catalog: Catalog, model: str, known: dict[tuple[str, str], int] | None = None) -> int:
+    """Return how many days later a changed day of the model still counts: for a carried stock, look-backs and the formula.
 
     `known` keeps what was worked out for other KPIs.
     """
     known = {} if known is None else known
-    if name in known:
-        return known[name]
+    if (name, model) in known:
+        return known[name, model]
     kpi = catalog.kpis[name]
-    own = seconds(kpi.contract.carry) // 86400 if kpi.contract.kind is Kind.STOCK else 0
-    if kpi.contract.of_every_day:
-        own = EVER
-    model = catalog.models.get(kpi.contract.model or "")
-    own = max([own, *(model.lookback.values() if model else ())]) + _rolling_days(kpi.contract.window)
+    own = _carried_days(kpi.contract, catalog) if kpi.contract.model == model else 0
+    own += _rolling_days(kpi.contract.window)
     length = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
     formulas = [kpi.expression]
     if watched := catalog.watched(name):  # rules look back as well, and a tile may show the day before
@@ -120,9 +126,19 @@ def reach_of(name: str, catalog: Catalog, known: dict[str, int] | None = None) -
         ),
         default=0,
     )
-    inputs = max((reach_of(one, catalog, known) for one in catalog.inputs(name)), default=0)
-    known[name] = own + over + inputs
-    return known[name]
+    resting = [one for one in catalog.inputs(name) if model in models_under(one, catalog)]
+    known[name, model] = own + over + max((reach_of(one, catalog, model, known) for one in resting), default=0)
+    return known[name, model]
+
+
+def _carried_days(contract: Kpi, catalog: Catalog) -> int:
+    """Return how many days later a row of the KPI's own model still counts."""
+    if contract.of_every_day:
+        return EVER
+    model = catalog.models.get(contract.model or "")
+    carried = seconds(contract.carry) // 86400 if contract.kind is Kind.STOCK else 0
+    days: int = max([carried, *(model.lookback.values() if model else ())])
+    return days
 
 
 def _rolling_days(window: str | None) -> int:
@@ -140,23 +156,25 @@ class Periods:
         self._snapshot, self._judge, self._told, self._today = snapshot, judge, told, today
         self._current = [(period.name, period) for period in current_periods(today)]
         self._closed: dict[tuple[date, date] | None, dict[Span, Period]] = {None: {}}
-        self._touched: dict[tuple[tuple[date, date], frozenset[date] | None, int], list[Period]] = {}
-        self._reach: dict[str, int] = {}
+        self._touched: dict[tuple[tuple[date, date], frozenset[date], int], list[Period]] = {}
 
-    def of(self, name: str, days: frozenset[date] | None) -> Iterator[tuple[str, Period]]:
+    def of(self, name: str, touched: Touched) -> Iterator[tuple[str, Period]]:
         """Yield the periods to evaluate, each with the name of its series: the grain when closed, its own name when current."""
-        reach, told, span = reach_of(name, self._snapshot.catalog, self._reach), self._told.of(name), self._span(name)
+        told, span = self._told.of(name), self._span(name)
         closed = self._closed_in(span)
-        if span:
-            yield from ((period.grain, period) for period in self._touching(span, days, reach))
-            if days is not None:  # closed since the last publication, without anything else that changed
-                open_still = (closed.keys() - told.whole.keys()) | (told.provisional & closed.keys())
-                yield from ((closed[one].grain, closed[one]) for one in open_still)
+        if touched is None:
+            yield from ((period.grain, period) for period in closed.values())
+        elif span:
+            for days, reach in touched:
+                yield from ((period.grain, period) for period in self._touching(span, days, reach))
+            # Closed since the last publication, without anything else that changed.
+            open_still = (closed.keys() - told.whole.keys()) | (told.provisional & closed.keys())
+            yield from ((closed[one].grain, closed[one]) for one in open_still)
         # Days that were covered when they were published, and are not any more.
         today = self._today.isoformat()
         outside = {one: _period(one) for one in told.whole.keys() - closed.keys() if one[2] < today}
-        touched = set(touching(outside.values(), days, reach))
-        yield from ((one.grain, one) for span, one in outside.items() if one in touched or span in told.provisional)
+        hit = {one for days, reach in touched or ((None, 0),) for one in touching(outside.values(), days, reach)}
+        yield from ((one.grain, one) for span, one in outside.items() if one in hit or span in told.provisional)
         yield from self._current
 
     def _span(self, name: str) -> tuple[date, date] | None:
@@ -174,7 +192,7 @@ class Periods:
             self._closed[span] = {(one.grain, one.start.isoformat(), one.end.isoformat()): one for one in periods}
         return self._closed[span]
 
-    def _touching(self, span: tuple[date, date], days: frozenset[date] | None, reach: int) -> list[Period]:
+    def _touching(self, span: tuple[date, date], days: frozenset[date], reach: int) -> list[Period]:
         key = (span, days, reach)
         if key not in self._touched:
             self._touched[key] = touching(self._closed_in(span).values(), days, reach)

@@ -28,6 +28,7 @@ from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, write_catalog, write_generation
 from assay.runtime.invalidation import (
     Periods,
+    Touched,
     asked_by_boards,
     dirty_days_of,
     everything,
@@ -122,10 +123,7 @@ class Publisher:
         if self._previous is None or started_anew:
             dirty = everything(catalog)
         else:
-            dirty = {
-                name: None if days is None or moved is None else days | moved
-                for name, days in dirty_days_of(self._previous, snapshot, changes, followed).items()
-            }
+            dirty = dirty_days_of(self._previous, snapshot, changes, followed, moved or frozenset())
         evaluated, facts = self._evaluate(snapshot, dirty, now, progress)
         publication = self._commit(generation, evaluated, facts, changes, catalog, sum(len(d) for d in days.values()), now)
         return publication, snapshot
@@ -278,7 +276,7 @@ class Publisher:
     # Evaluation
 
     def _evaluate(
-        self, snapshot: Snapshot, dirty: dict[str, frozenset[date] | None], now: datetime, progress: Progress
+        self, snapshot: Snapshot, dirty: dict[str, Touched], now: datetime, progress: Progress
     ) -> tuple[list[Evaluated], dict[str, Any]]:
         judge = Judge(snapshot.generation, self._calendar, now)
         held = frozenset(model for model, facts in snapshot.generation.models.items() if facts.held)
@@ -287,14 +285,14 @@ class Publisher:
         to_evaluate = Periods(snapshot, judge, self.told, self._calendar.day_of(now))
         found: list[Evaluated] = []
         facts: dict[str, Any] = {}
-        for done, (name, days) in enumerate(dirty.items()):
+        for done, (name, touched) in enumerate(dirty.items()):
             progress("Proving", done, len(dirty))
             kpi = snapshot.catalog.kpis[name]
             body = series_fact(name, snapshot.catalog)
             key = fact_hash(body)
             facts[key] = body
             asked = [(series_name(one), one) for one in asked_by_boards(name, snapshot, evaluator)]
-            wanted = [*to_evaluate.of(name, days), *asked]
+            wanted = [*to_evaluate.of(name, touched), *asked]
             periods = {(kind, one.start, one.end): one for kind, one in wanted}  # a day may be asked for by several names
             for (kind, _, _), period in periods.items():
                 window = Window(period.start, period.end)
