@@ -104,6 +104,18 @@ def read_layers(folder: Path, segments: Sequence[SegmentRef]) -> Iterator[tuple[
         yield rows, [date.fromisoformat(day) for day in days or ()]
 
 
+def with_changes(rows: pa.Table, changes: Iterable[tuple[pa.Table, list[date]]]) -> pa.Table:
+    """Return a table's partials with those of some days replaced."""
+    import numpy as np
+    import pyarrow as pa
+
+    for new, days in changes:
+        hidden = np.isin(rows["day"].to_numpy().astype("datetime64[D]"), np.array(days, dtype="datetime64[D]"))
+        kept = [rows.filter(pa.array(~hidden)), new.replace_schema_metadata(None)]
+        rows = pa.concat_tables(kept, promote_options="permissive")
+    return rows
+
+
 def read_segments(folder: Path, segments: Sequence[SegmentRef]) -> pa.Table:
     """Return a table's partials, later segments on top of earlier ones; raises `AssayError` for a damaged file."""
     import numpy as np

@@ -6,7 +6,7 @@ Tables are read when they are first asked for: a question about one KPI opens th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,9 +17,10 @@ from assay.catalog.expression import Aggregate, Recurring
 from assay.planner.measures import Measure, parts_of, phases_of
 from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.planner.tables import EXACT_VALUES, Table, tables_of
+from assay.rollups.quantiles import Quantiles
 from assay.rollups.recurring import Recurring as Changes
-from assay.rollups.segments import layers, read_layers, read_segments
-from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Quantiles, Slots
+from assay.rollups.segments import layers, read_layers, read_segments, with_changes
+from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Slots
 from assay.values.generation import SegmentRef
 from assay.values.measured import Measured
 
@@ -59,25 +60,33 @@ class RollupStore:
             self._segments[segment.table].append(segment)
         self._tables = {table.name: table for rollup in rollups.values() for table in tables_of(rollup)}
         self._read: dict[str, Any] = {}
-        self._earlier: dict[str, tuple[int, Any]] = {}
-        """Tables as of an earlier generation, each with how many of the table's segments it holds."""
+        self._merged: dict[str, tuple[int, pa.Table]] = {}
+        """The rows of tables, with how many of the table's segments they hold."""
+        self._earlier: dict[str, tuple[list[int], Any]] = {}
+        """Tables as of an earlier generation that take in what changed, with how many segments they hold."""
         if before is not None:
             self._take_over(before)
 
     def _take_over(self, before: RollupStore) -> None:
         for name, table in dict(before._read).items():  # another thread may still answer from it
             sketched = name.replace("/values/", "/sketch/")  # a table of values holds the sketches of its large days as well
-            names = dict.fromkeys((name, sketched))
-            now, then = (
-                layers([segment for part in names for segment in one._segments.get(part, ())]) for one in (self, before)
-            )
-            if now == then:
+            parts = (name, sketched) if sketched != name else (name,)
+            known = [self._held(part, before) for part in parts]
+            if known == [len(self._segments.get(part, ())) for part in parts]:
                 self._read[name] = table
-            elif isinstance(table, Distinct) and now[: len(then)] == then:
-                segments = self._segments[name]
-                held = max(n for n in range(len(segments)) if layers(segments[:n]) == then[: len(layers(segments[:n]))])
-                if held:  # else the first one was written anew
-                    self._earlier[name] = held, table
+            elif all(known) and isinstance(table, Distinct | Quantiles):
+                self._earlier[name] = known, table
+        for name, (count, rows) in dict(before._merged).items():
+            if count == len(before._segments[name]) and (held := self._held(name, before)):
+                self._merged[name] = held, rows
+
+    def _held(self, name: str, before: RollupStore) -> int:
+        """Return how many of the table's segments the earlier store knew; 0 where what it knew is not there any more."""
+        segments = self._segments.get(name, [])
+        now, then = layers(segments), layers(before._segments.get(name, []))
+        if now[: len(then)] != then:
+            return 0
+        return max(n for n in range(len(segments) + 1) if len(layers(segments[:n])) <= len(then))
 
     def measure(
         self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
@@ -194,9 +203,14 @@ class RollupStore:
         return self._read[name]
 
     def _load(self, table: Table) -> Any:
+        sketch = table.name.replace("/values/", "/sketch/")
         if (known := self._earlier.pop(table.name, None)) is not None:
-            count, earlier = known
-            return earlier.with_changes(read_layers(self._folder, self._segments[table.name][count:]))
+            held, earlier = known
+            if isinstance(earlier, Quantiles):
+                return earlier.with_changes(self._changes(table.name, held[0]), self._changes(sketch, held[1]))
+            return earlier.with_changes(self._changes(table.name, held[0]))
+        if table.kind == "distinct":  # so large that its rows are not kept besides
+            return Distinct.read(read_segments(self._folder, self._segments[table.name]))
         rows = self._rows(table.name)
         match table.kind:
             case "total":
@@ -205,16 +219,22 @@ class RollupStore:
                 return ByKey.read(rows, table.measures)
             case "slots":
                 return Slots.read(rows, table.measures)
-            case "distinct":
-                return Distinct.read(rows)
             case "events":
                 return Events.read(rows)
             case "recurring":
                 return Changes.read(rows)
             case _:
-                return Quantiles.read(rows, self._rows(table.name.replace("/values/", "/sketch/")))
+                return Quantiles.read(rows, self._rows(sketch))
+
+    def _changes(self, name: str, held: int) -> Iterator[tuple[pa.Table, list[date]]]:
+        return read_layers(self._folder, self._segments[name][held:])
 
     def _rows(self, name: str) -> pa.Table:
         if name not in self._segments:
             raise NotKeptError(name)
-        return read_segments(self._folder, self._segments[name])
+        segments = self._segments[name]
+        held, rows = self._merged.get(name, (0, None))
+        if rows is None or held < len(segments):
+            rows = read_segments(self._folder, segments) if rows is None else with_changes(rows, self._changes(name, held))
+        self._merged[name] = len(segments), rows
+        return rows

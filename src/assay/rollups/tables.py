@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.planner.measures import Measure
-from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET
 from assay.rollups.columns import Whole, days_of, instants_of, running_total, scale_of, whole
 
 if TYPE_CHECKING:
@@ -28,7 +27,11 @@ Days = npt.NDArray[np.int64]
 Column = TypeVar("Column")
 BLOCK_DAYS = 32
 _EPOCH = date(1970, 1, 1)
-_LOG_GAMMA = float(np.log(SKETCH_GAMMA))
+
+
+def numbers_of(days: list[date]) -> list[int]:
+    """Return the days as their numbers since 1970."""
+    return [(day - _EPOCH).days for day in days]
 
 
 class NotKeptError(Exception):
@@ -194,7 +197,7 @@ class Distinct:
         made._changed, made._bitmaps, made._blocks = dict(self._changed), dict(self._bitmaps), dict(self._blocks)
         for rows, replaced in changes:
             days, ids = days_of(rows["day"]), rows["id"].to_numpy().astype(np.uint32)
-            for day in ((one - _EPOCH).days for one in replaced):
+            for day in numbers_of(replaced):
                 made._changed[day] = ids[days == day]
                 made._bitmaps.pop(day, None)
                 made._blocks.pop(day // BLOCK_DAYS, None)
@@ -238,76 +241,6 @@ class Distinct:
             return BitMap(np.sort(own))
         kept = [self._ids[self._starts[n] : self._ends[n]] for n in range(low, high) if int(self._days[n]) not in self._changed]
         return BitMap(np.sort(np.concatenate([*kept, *(self._changed[day] for day in changed)])))
-
-
-class Quantiles:
-    """The values of each day: one by one up to a thousand, above as counts in DDSketch's buckets."""
-
-    def __init__(self, days: Days, values: Whole, scale: int, sketch: tuple[Days, Days, Days]) -> None:
-        """`days` in order with their `values`, of which 10^`scale` make 1; `sketch` is day, bucket and count of large days."""
-        self._days, self._values, self._scale = days, values, scale
-        self._sketch = sketch
-        self._sketched = np.unique(sketch[0])
-
-    @classmethod
-    def read(cls, values: pa.Table, sketch: pa.Table) -> Quantiles:
-        days = days_of(values["day"])
-        order = np.argsort(days, kind="stable")
-        large = days_of(sketch["day"]), *(sketch[name].to_numpy().astype(np.int64) for name in ("bucket", "n"))
-        return cls(days[order], whole(values["value"])[0][order], scale_of(values["value"].type), large)
-
-    def merge(self, quantile: Fraction, first: int, last: int, most_exact: int) -> tuple[Fraction | None, bool]:
-        """Return the quantile over the window's values, and whether it is a sketch's (within 1 % of a neighbour)."""
-        low, high = np.searchsorted(self._days, (first, last + 1)).tolist()
-        start, end = np.searchsorted(self._sketched, (first, last + 1)).tolist()
-        if start == end and high - low <= most_exact:
-            return interpolate(np.sort(self._values[low:high]), 10**self._scale, quantile), False
-        days, buckets, seen = self._counted
-        start, end = np.searchsorted(days, (first, last + 1)).tolist()
-        return _from_sketch(buckets, seen[end] - seen[start], quantile), True
-
-    @cached_property
-    def _counted(self) -> tuple[Days, Days, Days]:
-        """The days, the buckets, and how many values each bucket holds before the first day and after each.
-
-        Any window is the difference of two rows, whatever its length.
-        """
-        day = np.concatenate([self._sketch[0], self._days])
-        bucket = np.concatenate([self._sketch[1], _bucketed(self._values, self._scale)])
-        n = np.concatenate([self._sketch[2], np.ones(len(self._days), dtype=np.int64)])
-        days, row = np.unique(day, return_inverse=True)
-        buckets, column = np.unique(bucket, return_inverse=True)
-        seen = np.zeros((len(days) + 1, len(buckets)), dtype=np.int32 if n.sum() < 2**31 else np.int64)
-        np.add.at(seen, (row + 1, column), n)
-        return days, buckets, np.cumsum(seen, axis=0)
-
-
-def interpolate(ordered: Whole, unit: int, quantile: Fraction) -> Fraction | None:
-    """Return the quantile of ordered values, of which `unit` make 1, between neighbours as SQL's `quantile_cont` has it."""
-    if not len(ordered):
-        return None
-    position = quantile * (len(ordered) - 1)
-    below = position.numerator // position.denominator
-    low, high = int(ordered[below]), int(ordered[min(below + 1, len(ordered) - 1)])
-    return (low + (position - below) * (high - low)) / unit
-
-
-def _bucketed(numbers: Whole, scale: int) -> npt.NDArray[np.int64]:
-    values = numbers.astype(np.float64) / 10**scale
-    with np.errstate(divide="ignore"):
-        steps = np.ceil(np.log(np.abs(values)) / _LOG_GAMMA) + SKETCH_OFFSET
-    return np.where(values == 0, 0, np.sign(values) * np.where(values == 0, 0, steps)).astype(np.int64)
-
-
-def _from_sketch(buckets: Days, counts: Days, quantile: Fraction) -> Fraction:
-    held = np.cumsum(counts)
-    rank = float(quantile) * (int(held[-1]) - 1)
-    bucket = int(buckets[np.searchsorted(held, rank, side="right")])
-    if bucket == 0:
-        return Fraction(0)
-    exponent = abs(bucket) - SKETCH_OFFSET
-    middle = 2 * SKETCH_GAMMA**exponent / (SKETCH_GAMMA + 1)
-    return Fraction(middle if bucket > 0 else -middle).limit_denominator(10**6)
 
 
 @dataclass

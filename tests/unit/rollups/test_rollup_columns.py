@@ -12,7 +12,7 @@ import pytest
 
 from assay.errors import AssayError
 from assay.rollups.columns import days_of, instants_of, running_total, scale_of, whole
-from assay.rollups.tables import interpolate
+from assay.rollups.quantiles import interpolate
 
 HUGE = 9_200_000_000_000_000_000
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
+import statistics
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +18,16 @@ from assay.calendar import Window
 from assay.catalog.expression import Aggregate
 from assay.planner.measures import measures_of
 from assay.planner.rollup import Rollup
-from assay.planner.tables import tables_of
+from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET, tables_of
 from assay.rollups.segments import merge_segments, write_segment
 from assay.rollups.store import RollupStore
 from assay.values.generation import SegmentRef
 
 BUYERS = Aggregate("count_distinct", "customer", None, ("customer",))
-ROLLUP = Rollup("sales", "day", None, measures_of(BUYERS))
+MEDIAN = Aggregate("quantile", "customer", None, ("customer",), quantile=Decimal("0.5"))
+ROLLUP = Rollup("sales", "day", None, tuple(dict.fromkeys((*measures_of(BUYERS), *measures_of(MEDIAN)))))
+LARGE = 20
+"""A day of more customers than this is kept as a sketch."""
 FIRST, DAYS = date(2025, 1, 1), 150
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 
@@ -49,6 +56,19 @@ class Shop:
             pairs = [(day, one) for day in days for one in self.bought[day]]
             rows: dict[str, Any] = {"day": pa.array([day for day, _ in pairs], pa.date32()), "id": [one for _, one in pairs]}
             rows["id"] = pa.array(rows["id"], pa.int64())
+        elif "/values/" in table:
+            pairs = [(day, one) for day in days if len(self.bought[day]) <= LARGE for one in self.bought[day]]
+            rows = {
+                "day": pa.array([day for day, _ in pairs], pa.date32()),
+                "value": pa.array([v for _, v in pairs], pa.int64()),
+            }
+        elif "/sketch/" in table:
+            large = [(day, _bucket(one)) for day in days if len(self.bought[day]) > LARGE for one in self.bought[day]]
+            rows = {
+                "day": pa.array([day for day, _ in large], pa.date32()),
+                "bucket": pa.array([b for _, b in large], pa.int32()),
+            }
+            rows["n"] = pa.array([1] * len(large), pa.int64())
         else:
             rows = {"day": pa.array(days, pa.date32())}
             rows |= {one.id: pa.array([len(self.bought[day]) for day in days], pa.int64()) for one in ROLLUP.scalars}
@@ -58,10 +78,14 @@ class Shop:
         return [one for known in self.segments.values() for one in known]
 
 
+def _bucket(value: int) -> int:
+    return math.ceil(math.log(value) / math.log(SKETCH_GAMMA)) + SKETCH_OFFSET if value else 0
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_tables_that_are_carried_over_count_what_the_days_hold(tmp_path: Path, seed: int) -> None:
     shop = Shop(tmp_path, seed)
-    store = RollupStore(tmp_path, shop.refs(), {ROLLUP.name: ROLLUP})
+    store = fresh = RollupStore(tmp_path, shop.refs(), {ROLLUP.name: ROLLUP})
     for number in range(2, 22):
         for _ in range(12):
             start, length = FIRST + timedelta(days=shop.dice.randint(-5, DAYS)), shop.dice.choice([1, 7, 32, 64, 90, 150])
@@ -70,5 +94,12 @@ def test_tables_that_are_carried_over_count_what_the_days_hold(tmp_path: Path, s
             measured = store.measure(ROLLUP, BUYERS, window, NOON)
             assert measured.number == len(set().union(*own)), (number, window)
             assert measured.n == sum(map(len, own))
+            assert store.measure(ROLLUP, MEDIAN, window, NOON) == fresh.measure(ROLLUP, MEDIAN, window, NOON)
+            if max(map(len, own), default=0) <= LARGE and own:
+                values = [one for day in own for one in day]
+                assert store.measure(ROLLUP, MEDIAN, window, NOON).number == (
+                    Fraction(statistics.median(values)) if values else None
+                )
         shop.change(number)
         store = RollupStore(tmp_path, shop.refs(), {ROLLUP.name: ROLLUP}, store)
+        fresh = RollupStore(tmp_path, shop.refs(), {ROLLUP.name: ROLLUP})
