@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def complete(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run the work to its end in a thread of its own: a browser open for other tests keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def sent(
@@ -22,5 +31,5 @@ def sent(
     async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    complete(app(scope, receive, send))
     return said[0]["status"], dict(said[0]["headers"]), b"".join(one.get("body", b"") for one in said[1:])

@@ -89,7 +89,7 @@ def test_a_morning_of_a_shop(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> N
     assert stage.ask("small_latency_ms").display == "380 ms"
     assert stage.value("api_success_rate_pct") == "50"
     assert stage.codes("active_connections_pct") == ["no_data"]
-    assert "a warehouse that is a file has no server" in str(stage.ask("index_usage_pct").reasons[0].owner)
+    assert "a warehouse that is a file has neither" in str(stage.ask("index_usage_pct").reasons[0].repair)
     assert "nobody_declared_this" not in "".join(path.read_text() for path in (stage.project.generated / "telemetry").iterdir())
     assert stage.restatements() == []
 

@@ -41,7 +41,7 @@ class _Ages:
     as_of: datetime | None
     freshness: Freshness | None
     step: datetime | None
-    """The last instant at which the freshness still holds."""
+    """When the freshness gets worse by the clock."""
     begun: date | None
 
 
@@ -138,7 +138,7 @@ class Judge:
         if kpi.requires.freshness is not None and verdict.as_of is not None and freshness is not None:
             own, step = self._age(kpi.requires.freshness, verdict.as_of)
             freshness = worst([freshness, own])
-            valid_until = min((edge for edge in (valid_until, step) if edge is not None and edge >= self.now), default=None)
+            valid_until = min((edge for edge in (valid_until, step) if edge is not None and edge > self.now), default=None)
             is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
             if is_open and own is Freshness.CRITICAL and not blocking:
                 blocking.append(data_too_old(kpi, verdict.as_of, self.calendar))
@@ -284,11 +284,12 @@ class Judge:
         if not found:
             return None, None
         oldest = worst([step for step, _ in found])
-        return oldest, min((edge for _, edge in found if edge is not None and edge >= self.now), default=None)
+        return oldest, min((edge for _, edge in found if edge is not None and edge > self.now), default=None)
 
     def _age(self, expected: str, as_of: datetime) -> tuple[Freshness, datetime | None]:
+        """Return how fresh data are that reach to `as_of`, and the first instant at which that may have changed."""
         freshness, age = freshness_of(self.now - as_of, timedelta(seconds=seconds(expected)))
-        return freshness, as_of + age if age is not None else None
+        return freshness, max(as_of + age, self.now + timedelta(microseconds=1)) if age is not None else None
 
     def _too_old(self, kpi: Kpi, facts: ModelFacts, as_of: datetime | None) -> Reason:
         ages = {name: covered.until for name, covered in self._coverage(facts.model).items() if covered.until}

@@ -19,7 +19,7 @@ from assay.clock import FixedClock
 from assay.runtime.desk import Desk
 from assay.settings import Project, ProjectFile
 from assay.values.answer import Answer, Coverage, DataQuality, PeriodFacts, UnitFacts
-from tests.asgi import sent
+from tests.asgi import complete, sent
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST, SECOND = (1, "a.json", "aa"), (2, "b.json", "bb")
@@ -80,7 +80,7 @@ def answers(asked: Asked) -> KeptAnswers:
 
 
 def make(answers: KeptAnswers, asked: Asked, key: tuple[str, bytes] = KEY) -> Prebuilt:
-    return asyncio.run(answers.make(key, asked.ask))
+    return complete(answers.make(key, asked.ask))
 
 
 def test_an_answer_that_holds_is_found_and_taken_down_as_given_again(answers: KeptAnswers, asked: Asked) -> None:
@@ -165,7 +165,7 @@ def test_those_who_ask_at_once_share_one_answer(answers: KeptAnswers, asked: Ask
         go.set()
         return await asyncio.gather(*waiting)
 
-    assert len({one.tag for one in asyncio.run(all_at_once())}) == 1
+    assert len({one.tag for one in complete(all_at_once())}) == 1
     assert (asked.times, len(asked.hits)) == (1, 4)
 
 

@@ -225,4 +225,4 @@ def test_data_of_just_the_expected_age_are_fresh_for_this_instant_alone() -> Non
     judged = judge(noon(10), stream("orders", noon(10, -2))).judge(kpi(requires={"freshness": "2h"}), of_day(9))
 
     assert judged.freshness is Freshness.FRESH
-    assert judged.valid_until == noon(10)
+    assert judged.valid_until == noon(10) + timedelta(microseconds=1)
