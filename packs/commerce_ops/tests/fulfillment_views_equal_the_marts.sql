@@ -8,6 +8,7 @@ with expected as (
     count(*) filter (where not is_on_time) as late
   from {{ ref('fct_order_fulfillment') }}
   where is_shippable
+    and created_at > (select max(created_at) - interval '2160 hours' from {{ ref('fct_order_fulfillment') }})
 ),
 
 shown as (

@@ -4,6 +4,12 @@ with judged as (
     *,
     open_until > now() as is_waiting
   from {{ ref('fulfillment_tracking') }}
+  -- What went wrong with earlier orders is history, which fulfillment_tracking keeps: nobody acts on it, and the list would
+  -- only grow. No earlier order is still waited for.
+  where order_created_at > (
+    select max(order_created_at) - interval '{{ 90 * 24 }} hours'
+    from {{ ref('fulfillment_tracking') }}
+  )
 ),
 
 found as (
