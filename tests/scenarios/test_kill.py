@@ -18,12 +18,9 @@ from tests.scenarios.shop import LONG, Key, Row, Stage, Template
 PHASES = ("Pulling", "Loading", "Building", "Checking", "Rolling", "Proving")
 """The first words of the steps as `assay refresh` names them; publishing is the end of the last."""
 POINTS = (
-    ("Pulling", 0.5),
     ("Loading", 0.5),
-    ("Building", 0.5),
     ("Building", 0.9),
     ("Rolling", 0.6),
-    ("Proving", 0.4),
     ("Proving", 0.9),
 )
 """The last of them are near to publishing; the slow tests have many more."""

@@ -78,7 +78,7 @@ def flip_bytes_in_the_middle(stage: Stage) -> None:
         cut_the_file,
         pytest.param(empty_the_file, marks=pytest.mark.slow),
         scribble_into_the_log,
-        flip_bytes_in_the_middle,
+        pytest.param(flip_bytes_in_the_middle, marks=pytest.mark.slow),
     ],
     ids=lambda damage: damage.__name__,
 )
