@@ -16,7 +16,7 @@ from typing import Any
 from assay.trust.ground import Finding, Ground
 
 NAME = "volume"
-LEAST_WEEKDAYS, LEAST_MEDIAN = 6, 10
+LEAST_WEEKDAYS, LEAST_MEDIAN = 6, 20
 LOW, ODD_LOW, ODD_HIGH, HIGH = 0.15, 0.45, 3.0, 5.0
 """Shares of what is expected: below the first and above the last, the day is withheld."""
 SPREADS, FEWER_SPREADS = 4.0, 2.5
