@@ -257,7 +257,7 @@ class Publisher:
             for table, rows, days in build_tables(self._engine, rollup, dirty if same else None, today):
                 written = write_segment(self._project.segments, number, table.name, rows, days)
                 segment = written.model_copy(update={"warehouse": numbered})
-                segments = [*old.get(table.name, []), segment] if same else [segment]
+                segments = [segment] if days is None else [*old.get(table.name, []), segment]
                 if len(segments) > MOST_SEGMENTS:
                     since = today - timedelta(days=SLOT_DAYS) if table.kind == "slots" else None
                     segments = merge_segments(self._project.segments, number, segments, since)
