@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from assay.calendar import Window
@@ -35,9 +36,9 @@ def measure(shop: Shop, report: Report, scale: str, naive_repeats: int = 1) -> N
     for kind in KINDS:
         own = [one for one in questions if KIND_OF[one.kpi] == kind]
         if own:
-            taken = best_ms(lambda own=own: shop.numbers(snapshot, store, own))  # type: ignore[misc]
+            taken = best_ms(partial(shop.numbers, snapshot, store, own))
             goal = 2.0 if kind == "additive" and scale in GOALS else None
-            processor = least_processor_ms(lambda own=own: shop.numbers(snapshot, store, own))  # type: ignore[misc]
+            processor = least_processor_ms(partial(shop.numbers, snapshot, store, own))
             note = f"{processor:,.1f} ms of processor"
             report.add(f"of it {kind}: {len(own)} numbers", taken, goal=goal, note=note)
     fresh = RollupStore(shop.project.segments, snapshot.generation.segments, plan_rollups(snapshot.catalog))

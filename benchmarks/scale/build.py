@@ -6,6 +6,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from assay.engines.protocol import Engine
@@ -72,9 +73,9 @@ def measure(shop: Shop, report: Report, scale: str) -> None:
             processor[step] = time.process_time()
             peak[step] = peak_gb()
 
-    scan = sum(seconds(lambda sql=sql: shop.engine.query(sql)) for sql in SCAN.values())  # type: ignore[misc]
-    additive = sum(seconds(lambda sql=sql: shop.engine.query(sql)) for sql in ADDITIVE_SCAN.values())  # type: ignore[misc]
-    scan = min(scan, sum(seconds(lambda sql=sql: shop.engine.query(sql)) for sql in SCAN.values()))  # type: ignore[misc]
+    scan = sum(seconds(partial(shop.engine.query, sql)) for sql in SCAN.values())
+    additive = sum(seconds(partial(shop.engine.query, sql)) for sql in ADDITIVE_SCAN.values())
+    scan = min(scan, sum(seconds(partial(shop.engine.query, sql)) for sql in SCAN.values()))
     began, used = time.perf_counter(), time.process_time()
     publication = shop.publish(mark, engine=engine)
     whole = marks["Rolling up done"] - marks["Rolling up"]

@@ -6,6 +6,7 @@ bounds is kept as Python integers instead, slower and always right.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Whole = npt.NDArray[Any]
 """An array of int64, or of Python integers (dtype object)."""
 INT64_SAFE = 2**62
+_EPOCH = date(1970, 1, 1).toordinal()
 _EXACT = Context(prec=80)
 """Decimal's own 28 digits would round a huge sum."""
 
@@ -96,6 +98,11 @@ def running_total(numbers: Whole) -> Whole:
     if len(numbers):
         total[1:] = np.cumsum(numbers)
     return total
+
+
+def day_number(day: date) -> int:
+    """Return the day's number since 1970."""
+    return day.toordinal() - _EPOCH
 
 
 def days_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:

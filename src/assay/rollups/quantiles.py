@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET
-from assay.rollups.columns import Whole, days_of, scale_of, whole
-from assay.rollups.tables import Days, NotKeptError, numbers_of
+from assay.rollups.columns import Whole, day_number, days_of, scale_of, whole
+from assay.rollups.tables import Days, NotKeptError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from assay.rollups.segments import Layer
 
 _LOG_GAMMA = float(np.log(SKETCH_GAMMA))
 Counted = tuple[Days, Days, Days]
@@ -36,8 +37,7 @@ class Quantiles:
     def read(cls, values: pa.Table, sketch: pa.Table) -> Quantiles:
         days = days_of(values["day"])
         order = np.argsort(days, kind="stable")
-        large = days_of(sketch["day"]), *(sketch[name].to_numpy().astype(np.int64) for name in ("bucket", "n"))
-        return cls(days[order], whole(values["value"])[0][order], scale_of(values["value"].type), large)
+        return cls(days[order], whole(values["value"])[0][order], scale_of(values["value"].type), _sketch_of(sketch))
 
     def merge(self, quantile: Fraction, first: int, last: int, most_exact: int) -> tuple[Fraction | None, bool]:
         """Return the quantile over the window's values, and whether it is a sketch's (within 1 % of a neighbour)."""
@@ -49,28 +49,25 @@ class Quantiles:
         start, end = np.searchsorted(days, (first, last + 1)).tolist()
         return _from_sketch(buckets, seen[end] - seen[start], quantile), True
 
-    def with_changes(
-        self, values: Iterable[tuple[pa.Table, list[date]]], sketches: Iterable[tuple[pa.Table, list[date]]]
-    ) -> Quantiles:
+    def with_changes(self, values: Iterable[Layer], sketches: Iterable[Layer]) -> Quantiles:
         """Return the same with the values of some days replaced."""
         days, numbers, sketch, counted = self._days, self._values, self._sketch, vars(self).get("_counted")
         changed: set[int] = set()
         for rows, replaced in values:
-            new_days, new = (
-                days_of(rows["day"]),
-                _rescaled(*whole(rows["value"])[:1], scale_of(rows["value"].type), self._scale),
-            )
-            for day in numbers_of(replaced):
+            new_days, column = days_of(rows["day"]), rows["value"]
+            new = _rescaled(whole(column)[0], scale_of(column.type), self._scale)
+            for day in map(day_number, replaced):
                 low, high = np.searchsorted(days, (day, day + 1)).tolist()
                 own = new[new_days == day]
                 numbers = np.concatenate([numbers[:low], own, numbers[high:]])
                 days = np.concatenate([days[:low], np.full(len(own), day), days[high:]])
-            changed.update(numbers_of(replaced))
+                changed.add(day)
         for rows, replaced in sketches:
-            kept = ~np.isin(sketch[0], numbers_of(replaced))
-            new_sketch = (days_of(rows["day"]), *(rows[name].to_numpy().astype(np.int64) for name in ("bucket", "n")))
-            sketch = tuple(np.concatenate([old[kept], new]) for old, new in zip(sketch, new_sketch, strict=True))  # type: ignore[assignment]
-            changed.update(numbers_of(replaced))
+            numbered = [day_number(day) for day in replaced]
+            kept, new_sketch = ~np.isin(sketch[0], numbered), _sketch_of(rows)
+            at, bucket, n = (np.concatenate([sketch[place][kept], new_sketch[place]]) for place in range(3))
+            sketch = at, bucket, n
+            changed.update(numbered)
         made = Quantiles(days, numbers, self._scale, sketch)
         if counted is not None:
             vars(made)["_counted"] = made._recounted(counted, sorted(changed))
@@ -103,6 +100,11 @@ class Quantiles:
         every_day = np.concatenate([days[kept], new_days])
         order = np.argsort(every_day)
         return _running(every_day[order], every, counts[order])
+
+
+def _sketch_of(rows: pa.Table) -> tuple[Days, Days, Days]:
+    """Return day, bucket and count of each row."""
+    return days_of(rows["day"]), rows["bucket"].to_numpy().astype(np.int64), rows["n"].to_numpy().astype(np.int64)
 
 
 def _running(days: Days, buckets: Days, counts: Days) -> Counted:

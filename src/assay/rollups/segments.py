@@ -20,6 +20,8 @@ from assay.values.generation import SegmentRef
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Layer = tuple["pa.Table", list[date]]
+"""Partials of some days, and the days for which they speak: those of earlier layers are hidden."""
 MOST_SEGMENTS = 12
 """The changes of a table that consists of more segments than this are made into one."""
 
@@ -80,11 +82,12 @@ def merge_segments(
     """
     import pyarrow.compute as pc
 
-    first, *changes = segments
-    if 2 * sum(one.rows for one in changes) <= first.rows:
-        days = sorted({day for _, replaced in read_layers(folder, changes) for day in replaced})
-        one = write_segment(folder, generation, first.table, read_segments(folder, changes), days)
-        return [first, one.model_copy(update={"warehouse": first.warehouse, "merged": tuple(layers(changes))})]
+    first, *later = segments
+    if 2 * sum(one.rows for one in later) <= first.rows:
+        changes = list(read_layers(folder, later))
+        days = sorted({day for _, replaced in changes for day in replaced})
+        one = write_segment(folder, generation, first.table, with_changes(changes[0][0], changes[1:]), days)
+        return [first, one.model_copy(update={"warehouse": first.warehouse, "merged": tuple(layers(later))})]
     rows = read_segments(folder, segments)
     if since is not None:
         rows = rows.filter(pc.greater_equal(rows["day"], since))
@@ -97,47 +100,44 @@ def layers(segments: Sequence[SegmentRef]) -> list[str]:
     return [name for one in segments for name in (one.merged or (one.sha256,))]
 
 
-def read_layers(folder: Path, segments: Sequence[SegmentRef]) -> Iterator[tuple[pa.Table, list[date]]]:
-    """Yield the rows of segments of some days, and the days."""
+def read_layers(folder: Path, segments: Sequence[SegmentRef]) -> Iterator[Layer]:
+    """Yield segments of some days, in their order."""
     for segment in segments:
-        rows, days = _read(folder / segment.file, segment)
-        yield rows, [date.fromisoformat(day) for day in days or ()]
+        rows, days = _read(folder, segment)
+        assert days is not None, "a segment of every day has nothing below it"
+        yield rows, days
 
 
-def with_changes(rows: pa.Table, changes: Iterable[tuple[pa.Table, list[date]]]) -> pa.Table:
-    """Return a table's partials with those of some days replaced."""
+def with_changes(rows: pa.Table, changes: Iterable[Layer]) -> pa.Table:
+    """Return a table's partials with those of some days replaced, and those again by later ones."""
     import numpy as np
     import pyarrow as pa
 
-    for new, days in changes:
-        hidden = np.isin(rows["day"].to_numpy().astype("datetime64[D]"), np.array(days, dtype="datetime64[D]"))
-        kept = [rows.filter(pa.array(~hidden)), new.replace_schema_metadata(None)]
-        rows = pa.concat_tables(kept, promote_options="permissive")
-    return rows
+    hidden: np.ndarray = np.array([], dtype="datetime64[D]")
+    kept: list[pa.Table] = []
+    for layer, days in reversed([(rows, []), *changes]):
+        if len(hidden):
+            layer = layer.filter(pa.array(~np.isin(layer["day"].to_numpy().astype("datetime64[D]"), hidden)))  # noqa: PLW2901 - what later days hide is gone
+        kept.insert(0, layer.replace_schema_metadata(None))
+        hidden = np.union1d(hidden, np.array(days, dtype="datetime64[D]"))
+    return pa.concat_tables(kept, promote_options="permissive") if len(kept) > 1 else kept[0]
 
 
 def read_segments(folder: Path, segments: Sequence[SegmentRef]) -> pa.Table:
     """Return a table's partials, later segments on top of earlier ones; raises `AssayError` for a damaged file."""
-    import numpy as np
+    changes: list[Layer] = []
+    for segment in reversed(segments[1:]):
+        rows, days = _read(folder, segment)
+        if days is None:  # nothing below it is seen
+            return with_changes(rows, reversed(changes))
+        changes.append((rows, days))
+    return with_changes(_read(folder, segments[0])[0], reversed(changes))
+
+
+def _read(folder: Path, segment: SegmentRef) -> tuple[pa.Table, list[date] | None]:
     import pyarrow as pa
 
-    layers: list[pa.Table] = []
-    hidden: np.ndarray = np.array([], dtype="datetime64[D]")
-    for segment in reversed(segments):
-        rows, days = _read(folder / segment.file, segment)
-        if len(hidden):
-            rows = rows.filter(pa.array(~np.isin(rows["day"].to_numpy().astype("datetime64[D]"), hidden)))
-        layers.insert(0, rows)
-        if days is None:
-            break
-        hidden = np.union1d(hidden, np.array(days, dtype="datetime64[D]"))
-    plain = [layer.replace_schema_metadata(None) for layer in layers]
-    return pa.concat_tables(plain, promote_options="permissive") if len(plain) > 1 else plain[0]
-
-
-def _read(path: Path, segment: SegmentRef) -> tuple[pa.Table, list[str] | None]:
-    import pyarrow as pa
-
+    path = folder / segment.file
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -145,4 +145,5 @@ def _read(path: Path, segment: SegmentRef) -> tuple[pa.Table, list[str] | None]:
     if hashlib.sha256(content).hexdigest() != segment.sha256:
         raise AssayError(f"The rollup segment {path.name} is damaged: its checksum does not match.", "Run `assay rebuild`.")
     rows = pa.ipc.open_file(pa.BufferReader(content)).read_all()
-    return rows, json.loads(rows.schema.metadata[b"assay"])["days"]
+    days = json.loads(rows.schema.metadata[b"assay"])["days"]
+    return rows, None if days is None else [date.fromisoformat(day) for day in days]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,22 +17,16 @@ from assay.catalog.expression import Aggregate, Recurring
 from assay.planner.measures import Measure, parts_of, phases_of
 from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.planner.tables import EXACT_VALUES, Table, tables_of
+from assay.rollups.columns import day_number
 from assay.rollups.quantiles import Quantiles
 from assay.rollups.recurring import Recurring as Changes
-from assay.rollups.segments import layers, read_layers, read_segments, with_changes
+from assay.rollups.segments import Layer, layers, read_layers, read_segments, with_changes
 from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Slots
 from assay.values.generation import SegmentRef
 from assay.values.measured import Measured
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-def day_number(day: date) -> int:
-    """Return the day's number since 1970."""
-    return day.toordinal() - _EPOCH
 
 
 def microseconds(instant: datetime) -> int:
@@ -226,7 +220,7 @@ class RollupStore:
             case _:
                 return Quantiles.read(rows, self._rows(sketch))
 
-    def _changes(self, name: str, held: int) -> Iterator[tuple[pa.Table, list[date]]]:
+    def _changes(self, name: str, held: int) -> Iterator[Layer]:
         return read_layers(self._folder, self._segments[name][held:])
 
     def _rows(self, name: str) -> pa.Table:

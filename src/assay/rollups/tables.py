@@ -9,7 +9,6 @@ import copy
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,20 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.planner.measures import Measure
-from assay.rollups.columns import Whole, days_of, instants_of, running_total, scale_of, whole
+from assay.rollups.columns import Whole, day_number, days_of, instants_of, running_total, scale_of, whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from assay.rollups.segments import Layer
+
 Days = npt.NDArray[np.int64]
 Column = TypeVar("Column")
 BLOCK_DAYS = 32
-_EPOCH = date(1970, 1, 1)
-
-
-def numbers_of(days: list[date]) -> list[int]:
-    """Return the days as their numbers since 1970."""
-    return [(day - _EPOCH).days for day in days]
 
 
 class NotKeptError(Exception):
@@ -191,13 +186,13 @@ class Distinct:
         order = np.argsort(days, kind="stable")
         return cls(days[order], rows["id"].to_numpy().astype(np.uint32)[order])
 
-    def with_changes(self, changes: Iterable[tuple[pa.Table, list[date]]]) -> Distinct:
+    def with_changes(self, changes: Iterable[Layer]) -> Distinct:
         """Return the same with the ids of some days replaced; what did not change is shared."""
         made = copy.copy(self)
         made._changed, made._bitmaps, made._blocks = dict(self._changed), dict(self._bitmaps), dict(self._blocks)
         for rows, replaced in changes:
             days, ids = days_of(rows["day"]), rows["id"].to_numpy().astype(np.uint32)
-            for day in numbers_of(replaced):
+            for day in map(day_number, replaced):
                 made._changed[day] = ids[days == day]
                 made._bitmaps.pop(day, None)
                 made._blocks.pop(day // BLOCK_DAYS, None)

@@ -10,8 +10,7 @@ from fractions import Fraction
 from assay.calendar import Grain, Period, Window, containing, parse_period
 from assay.catalog.contract import Kind
 from assay.catalog.entry import Catalog, CompiledKpi, inputs_of
-from assay.catalog.expression import Aggregate, Compare, Logic, Recurring, walk
-from assay.planner.rollup import Rollup
+from assay.catalog.expression import Compare, Logic, walk
 from assay.rollups.tables import NotKeptError
 from assay.runtime.alarms import watched_tiles
 from assay.runtime.answering import period_of
@@ -44,51 +43,20 @@ class Unread:
     def __init__(self) -> None:
         self._last = 1000
 
-    def measure(
-        self,
-        rollup: Rollup,  # noqa: ARG002 - what the numbers are made of does not matter
-        aggregate: Aggregate,  # noqa: ARG002
-        window: Window,  # noqa: ARG002
-        instant: datetime,  # noqa: ARG002
-        *,
-        all_rows: bool = False,  # noqa: ARG002
-    ) -> Measured:
+    def measure(self, *_: object, **__: object) -> Measured:
         """Return a number that was never returned before."""
         self._last += 1
         return Measured(Fraction(self._last), self._last)
 
-    def breakdown(
-        self,
-        rollup: Rollup,  # noqa: ARG002
-        aggregate: Aggregate,  # noqa: ARG002
-        window: Window,  # noqa: ARG002
-        dimension: str,  # noqa: ARG002
-        instant: datetime,  # noqa: ARG002
-        *,
-        all_rows: bool = False,  # noqa: ARG002
-    ) -> dict[str | None, Measured]:
+    def breakdown(self, *_: object, **__: object) -> dict[str | None, Measured]:
         """Return no rows."""
         return {}
 
-    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:  # noqa: ARG002
-        """Return a number that was never returned before."""
-        self._last += 1
-        return Measured(Fraction(self._last), self._last)
-
-    def recurring_by(
-        self,
-        rollup: Rollup,  # noqa: ARG002
-        aggregate: Recurring,  # noqa: ARG002
-        dimension: str,  # noqa: ARG002
-        before: datetime,  # noqa: ARG002
-        until: datetime,  # noqa: ARG002
-    ) -> dict[str | None, Measured]:
-        """Return no rows."""
-        return {}
-
-    def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None:  # noqa: ARG002
+    def next_change(self, *_: object) -> datetime | None:
         """Return that the clock changes nothing."""
         return None
+
+    recurring, recurring_by = measure, breakdown
 
 
 class Tracer:

@@ -23,7 +23,7 @@ from assay.runtime.socket import ask_worker, request_of
 from assay.settings import Project
 from assay.state.reader import Published, StateReader
 from assay.trust.verdict import Judge
-from assay.units import Unit
+from assay.units import Currencies, Unit
 from assay.values.answer import (
     Answer,
     BoardAnswer,
@@ -60,6 +60,8 @@ class Desk:
         self._newest: tuple[int, str, str] | None = None
         self._snapshot: Snapshot | None = None
         self._trust: TrustReport | None = None
+        self._currencies: dict[tuple[int, datetime], Currencies] = {}
+        """Those of earlier generations that were asked for: a published generation does not change."""
 
     def published(self) -> tuple[int, str, str] | None:
         """Return the newest generation: number, file, hash. A look at it waits for no other reader."""
@@ -318,11 +320,16 @@ class Desk:
         if snapshot.catalog.kpis[name].contract.unit is not Unit.MONEY:
             return True
         asked = Eras(snapshot.currencies, self.project.calendar, self.clock.now()).currency(Window(period.start, period.end))
-        then = snapshot
-        if row.generation != snapshot.generation.id:
-            found = self.reader.generation_at(row.published_at)
-            then = snapshot if found is None else read_generation(self.project, found[1], found[2])
-        return then.currencies.on(row.end) == asked
+        return self._currencies_of(row, snapshot).on(row.end) == asked
+
+    def _currencies_of(self, row: Published, snapshot: Snapshot) -> Currencies:
+        """Return the currencies under which a value was published; a board asks this of one generation for many tiles."""
+        key = row.generation, row.published_at
+        if key not in self._currencies:
+            found = self.reader.generation_at(row.published_at) if row.generation != snapshot.generation.id else None
+            then = snapshot if found is None else read_generation(self.project, found[1], found[2], snapshot)
+            self._currencies[key] = then.currencies
+        return self._currencies[key]
 
     def trust(self, snapshot: Snapshot | None = None) -> TrustReport:
         """Return what every number rests on now, and each problem once with everything that it blocks."""
