@@ -50,7 +50,7 @@ class Shop:
     exponent: int = 2
     models: dict[str, str] = field(default_factory=dict)
     _landed: int = 0
-    _waiting: list[tuple[str, str, str, str, str | None]] = field(default_factory=list)
+    _waiting: list[tuple[str, str, str, str, str, str | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._write_project()
@@ -83,20 +83,25 @@ class Shop:
         (self.folder / name).write_text(yaml.safe_dump(content))
 
     def land(
-        self, stream: str, *payloads: dict[str, Any] | str | None, key: str = "", received: str = "2026-06-01T00:00:00Z"
+        self,
+        stream: str,
+        *payloads: dict[str, Any] | str | None,
+        key: str = "",
+        at: str = "2026-05-31T00:00:00Z",
+        received: str = "2026-06-01T00:00:00Z",
     ) -> None:
-        """Append records to a stream, as a source delivers them; None deletes the record `key`."""
+        """Append records of the instant `at` to a stream, as a source delivers them; None deletes the record `key`."""
         for payload in payloads:
             self._landed += 1
             text = json.dumps(payload) if isinstance(payload, dict) else payload
-            self._waiting.append((stream, key or _key(stream, payload), received, f"b{self._landed:09}", text))
+            self._waiting.append((stream, key or _key(stream, payload), at, received, f"b{self._landed:09}", text))
 
     def _write_landed(self) -> None:
         waiting, self._waiting = self._waiting, []
         with duckdb.connect(str(self.warehouse)) as connection:
             for stream in {row[0] for row in waiting}:
                 rows = [row[1:] for row in waiting if row[0] == stream]
-                places = ", ".join(["('test', ?, now(), cast(? as timestamptz), ?, '', ?)"] * len(rows))
+                places = ", ".join(["('test', ?, cast(? as timestamptz), cast(? as timestamptz), ?, '', ?)"] * len(rows))
                 connection.execute(f"insert into raw.{stream} values {places}", [value for row in rows for value in row])
 
     def clear(self) -> None:

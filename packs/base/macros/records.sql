@@ -13,13 +13,14 @@
   select
     source,
     key,
+    event_at,
     {%- for field in fields %}
     record.{{ field }}{{ "," if not loop.last }}
     {%- endfor %}
   from (
-    select source, key, try(json_transform(payload, '{ {{- shape | join(',') -}} }')) as record
+    select source, key, event_at, try(json_transform(payload, '{ {{- shape | join(',') -}} }')) as record
     from (
-      select source, key, payload
+      select source, key, event_at, payload
       from {{ source('raw', stream) }}
       qualify row_number() over (
         partition by source, key order by received_at desc, batch desc, event_at desc, sha256 desc

@@ -169,12 +169,20 @@ def _first_line(message: object) -> str:
     return " ".join(lines[:3])[:400]
 
 
+def _doubted(node: Any, lineage: Lineage) -> tuple[str, ...]:
+    """Return what a failing test says is wrong: the models that its meta `doubts`, or all that it reads."""
+    read = tuple(node.depends_on.nodes)
+    names = node.config.meta.get("doubts", ())
+    doubted = tuple(key for key in read if lineage.names.get(key) in names)
+    return doubted if len(doubted) == len(names) > 0 else read  # one that it does not read is a mistake: doubt all
+
+
 def _check(result: Any, lineage: Lineage, now: datetime) -> Check:
     node = result.node
     status = {"pass": "passed", "warn": "failed", "fail": "failed"}.get(str(result.status), "error")
     return Check(
         name=node.name,
-        models=tuple(sorted(lineage.downstream_models(tuple(node.depends_on.nodes)))),
+        models=tuple(sorted(lineage.downstream_models(_doubted(node, lineage)))),
         status=status,
         blocking=str(node.config.severity).lower() == "error" and str(result.status) != "warn",
         failures=int(result.failures or 0),

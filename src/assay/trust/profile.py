@@ -1,12 +1,14 @@
 """A profile of what landed: small tables that the checks read in place of the records.
 
 They are a projection, brought up to date with the batches that came since. By batch, event day and field: how many records
-have the field, of which JSON type, and the logarithms of its numbers. By event day: how many records, and how many of them
-differ in more than their identity. By batch and event day: the shards that the records name.
+have the field, of which JSON type, and the logarithms of its numbers. By event day: how many records, how many of them
+differ in more than their identity, and how many came up on that day for the first time (orders that were placed, without
+those that only changed). By batch and event day: the shards that the records name.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -19,14 +21,13 @@ AHEAD = "15 minutes"
 """How far a source's clock may be ahead of ours."""
 AT_ONCE = 1_000_000
 """So many records are profiled at a time, or one day's if it has more."""
-_TABLES = (
-    "create schema if not exists assay",
-    "create table if not exists assay.landed_batches (calendar varchar, stream varchar, source varchar, batch varchar)",
-    "create table if not exists assay.landed_fields (stream varchar, source varchar, batch varchar, day date, field varchar, "
-    "type varchar, n bigint, log_n bigint, log_sum double, log_squares double)",
-    "create table if not exists assay.landed_days (stream varchar, day date, records bigint, payloads bigint)",
-    "create table if not exists assay.landed_shards (stream varchar, batch varchar, day date, shard varchar)",
-)
+_TABLES = {
+    "landed_batches": "mark varchar, stream varchar, source varchar, batch varchar",
+    "landed_fields": "stream varchar, source varchar, batch varchar, day date, field varchar, "
+    "type varchar, n bigint, log_n bigint, log_sum double, log_squares double",
+    "landed_days": "stream varchar, day date, records bigint, payloads bigint, firsts bigint",
+    "landed_shards": "stream varchar, batch varchar, day date, shard varchar",
+}
 
 
 def bring_up_to_date(
@@ -34,15 +35,8 @@ def bring_up_to_date(
 ) -> None:
     """Profile the loaded batches that are not profiled yet, all or none of them; `shards` are the streams' fields of shards."""
     shards = shards or {}
-    for statement in _TABLES:
-        engine.execute(statement)
     mark = _mark(calendar, shards)
-    known = engine.query("select calendar, stream, source, batch from assay.landed_batches").to_pylist()
-    if any(row["calendar"] != mark for row in known):  # another time zone or shard: other days
-        for table in ("landed_batches", "landed_fields", "landed_days", "landed_shards"):
-            engine.execute(f"delete from assay.{table}")
-        known = []
-    done = {(row["stream"], row["source"], row["batch"]) for row in known}
+    done = _profiled(engine, mark)
     fresh = [entry for entry in entries if (entry.stream, entry.source, entry.batch) not in done]
     if not fresh:
         return
@@ -62,9 +56,23 @@ def bring_up_to_date(
         raise
 
 
+def _profiled(engine: Engine, mark: str) -> set[tuple[str, str, str]]:
+    """Return stream, source and batch of what is profiled; a profile under another mark is dropped."""
+    engine.execute("create schema if not exists assay")
+    engine.execute(f"create table if not exists assay.landed_batches ({_TABLES['landed_batches']})")
+    known = engine.query("select * from assay.landed_batches").to_pylist()
+    if known and all(row.get("mark") == mark for row in known):
+        return {(row["stream"], row["source"], row["batch"]) for row in known}
+    for table, columns in _TABLES.items():
+        engine.execute(f"create or replace table assay.{table} ({columns})")
+    return set()
+
+
 def _mark(calendar: ShopCalendar, shards: Mapping[str, str]) -> str:
+    """Return what the profile's days and columns depend on."""
     zones = [*(zone.key for zone in calendar.zones), *(move.isoformat() for move in calendar.since)]
-    return "|".join([*zones, *(f"{stream}={field}" for stream, field in sorted(shards.items()))])
+    columns = hashlib.sha256(repr(_TABLES).encode()).hexdigest()[:8]
+    return "|".join([columns, *zones, *(f"{stream}={field}" for stream, field in sorted(shards.items()))])
 
 
 def _profile_shards(engine: Engine, calendar: ShopCalendar, stream: str, field: str, entries: Iterable[LoadEntry]) -> None:
@@ -90,11 +98,13 @@ def _profile(engine: Engine, calendar: ShopCalendar, stream: str, entries: Itera
         engine.execute(f"delete from assay.landed_days where stream = ? and day in {touched}", [stream, batches, start, end])
         engine.execute(
             "insert into assay.landed_days select ?, day, count(*) filter (where there), "
-            "count(distinct payload) filter (where there) from ("
+            "count(distinct payload) filter (where there), count(*) filter (where first_at = seen_at) from ("
             f"select {day} as day, key, arg_max(payload is not null, (received_at, batch)) as there, "
-            "arg_max(hash(replace(coalesce(payload, ''), key, '')), (received_at, batch)) as payload "
-            f"from {table} where event_at >= ? and event_at < ? and {day} in {touched} group by all) group by all",
-            [stream, start, end, batches, start, end],
+            "arg_max(hash(replace(coalesce(payload, ''), key, '')), (received_at, batch)) as payload, min(event_at) as seen_at "
+            f"from {table} where event_at >= ? and event_at < ? and {day} in {touched} group by all) join ("
+            f"select key, min(event_at) as first_at from {table} where key in ("
+            f"select key from {table} where event_at >= ? and event_at < ?) group by all) using (key) group by all",
+            [stream, start, end, batches, start, end, start, end],
         )
 
 

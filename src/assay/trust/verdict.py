@@ -113,7 +113,7 @@ class Judge:
         remarks = [check_reason(check) for check in odd if not check.blocking]
         if facts.held is not None:
             reason, touched = self._hold(kpi, facts, window, is_open)
-            (blocking if touched else remarks).append(reason)
+            (blocking if touched or (missing and not blocking) else remarks).append(reason)
             freshness = worst([freshness or Freshness.STALE, Freshness.STALE])
         settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.settle) if kpi.settle else 0)
         boundaries = [self._midnight, *([settles] if settles > self.now else []), *([ages.step] if ages.step else [])]
@@ -181,9 +181,11 @@ class Judge:
             known = facts.coverage[stream]
             lookback = facts.lookback.get(stream, 0)
             gaps = self._gaps(kpi, window, covered, lookback, until, is_open, begun, cut)
+            missing.update(day for day in gaps if window.start <= day <= window.end)
+            if facts.held is not None:
+                gaps = self._not_delivered(stream, gaps, until)
             if not gaps:
                 continue
-            missing.update(day for day in gaps if window.start <= day <= window.end)
             by_shard = {
                 one.shard: self._gaps(kpi, window, self._coverage_of(known, one), lookback, until, is_open, begun, cut)
                 for one in known.shards
@@ -198,6 +200,14 @@ class Judge:
             else:
                 blocking += gap_reasons(known, gaps, lookback, self.calendar)
         return blocking, sorted(missing), silent
+
+    def _not_delivered(self, stream: str, gaps: list[date], until: datetime) -> list[date]:
+        """Return the gaps of a held model that are the source's: the others came since, and only the hold keeps them out."""
+        newest = self.generation.streams.get(stream)
+        if newest is None:
+            return gaps
+        came = self._coverage_of(newest)
+        return [day for day in gaps if came.missing(day, day, min(until, self.calendar.end_of(day)))]
 
     def _silent(self, known: StreamFacts, late: dict[str, list[date]], others: int, lookback: int) -> list[SilentShard]:
         """Return the shards that alone are not complete, each with its own reason."""

@@ -37,7 +37,9 @@ def judge(
     held: Hold | None = None,
     checks: tuple[Check, ...] = (),
     number: int = 1,
+    newest: tuple[StreamFacts, ...] = (),
 ) -> Judge:
+    """Return the judge of the model over the streams; `newest` is what they deliver by now, where the model is held."""
     facts = ModelFacts(
         model="sales",
         streams=tuple(one.stream for one in streams),
@@ -55,7 +57,7 @@ def judge(
         warehouse="",
         segments=(),
         models={"sales": facts},
-        streams={},
+        streams={one.stream: one for one in newest},
         checks=checks,
     )
     return Judge(generation, CALENDAR, now)

@@ -162,6 +162,23 @@ def test_a_day_without_records_that_is_said_to_be_complete_is_withheld() -> None
     assert failing(delivered(only(BAD, lambda _day, _records: []))) == {"volume_orders": (BAD,)}
 
 
+@pytest.mark.parametrize(("new", "said"), [(0, "0 new orders on 2025-11-19"), (3, "3 new orders on 2025-11-19")])
+def test_orders_that_only_change_do_not_hide_that_no_new_ones_came(new: int, said: str) -> None:
+    def with_changes(day: date, records: list[Record]) -> list[Record]:
+        came = records[:new] if day == BAD else records
+        noon = CALENDAR.start_of(day) + timedelta(hours=12)
+        changed = [{**one, "event_at": noon} for one in orders_of(day - timedelta(days=1))[::2]]
+        return came + changed
+
+    source = delivered(with_changes, on=FIRST + timedelta(days=1))
+    found = checked(source)["volume_orders"]
+    assert (found.status, found.blocking, found.days) == ("failed", True, (BAD,))
+    assert said in found.message
+    # those that did not come are counted when they do
+    source.deliver(BAD, orders_of(BAD), received=CALENDAR.end_of(LAST) + timedelta(hours=1))
+    assert failing(source) == {}
+
+
 def test_a_day_that_nobody_says_is_complete_is_not_judged_by_its_volume() -> None:
     assert failing(delivered(only(BAD, lambda _day, _records: [])), uncovered=BAD) == {}
 

@@ -178,6 +178,18 @@ def test_a_held_model_shows_closed_days_that_it_did_not_touch_as_stale() -> None
     assert codes(judged.judge(kpi(), Window(date(2026, 3, 1), date(2026, 3, 7)))) == ["check_failed"]
 
 
+def test_of_days_that_came_while_a_model_is_held_the_hold_is_told_and_not_that_they_did_not_come() -> None:
+    hold = Hold(code="check_failed", sentence="A check fails.", since=noon(9), days=(date(2026, 3, 5),))
+    judged = judge(noon(12), stream("orders", noon(8)), held=hold, newest=(stream("orders", noon(10)),))
+
+    came, not_yet = judged.judge(kpi(), of_day(9)), judged.judge(kpi(), of_day(11))
+
+    assert codes(came) == ["check_failed"]
+    assert came.missing == (date(2026, 3, 9),)
+    assert codes(not_yet) == ["not_covered"]
+    assert [reason.code for reason in not_yet.remarks] == ["check_failed"]
+
+
 def test_a_model_held_as_a_whole_withholds_every_day() -> None:
     hold = Hold(code="model_failed", sentence="It could not be built.", since=noon(10), all_days=True)
 

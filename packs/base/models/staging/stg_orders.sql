@@ -15,5 +15,6 @@ select
   financial_status,
   {{ base.truth('is_test') }} as is_test,
   {{ base.instant('cancelled_at') }} as cancelled_at,
-  channel
+  channel,
+  event_at as changed_at
 from records
