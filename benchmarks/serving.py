@@ -70,7 +70,7 @@ def what_to_ask(folder: Path) -> tuple[str, str]:
 
 def ran(folder: Path, *arguments: str) -> bytes:
     """Run a command in the project and return what it writes; a withheld number is a result as well."""
-    return subprocess.run([*COMMAND, *arguments], cwd=folder, check=False, stdout=subprocess.PIPE).stdout
+    return subprocess.run([*COMMAND, *arguments], cwd=folder, env=installed(), check=False, stdout=subprocess.PIPE).stdout
 
 
 # The command line
@@ -85,12 +85,17 @@ def command_line(folder: Path, kpi: str, board: str) -> None:
     line("assay board --format json", cold([*COMMAND, "board", board, "--format", "json"], folder), "ms", 1000, click)
 
 
+def installed() -> dict[str, str]:
+    """Return the environment of the processes: modules are kept compiled as in an installation, whatever this shell says."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def cold(command: list[str], folder: Path | None = None, repeats: int = 5) -> float:
     """Return the median of the milliseconds that a process takes from its start to its end."""
     found = []
     for _ in range(repeats):
         began = time.perf_counter()
-        ended = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL).returncode
+        ended = subprocess.run(command, cwd=folder, env=installed(), check=False, stdout=subprocess.DEVNULL).returncode
         found.append((time.perf_counter() - began) * 1000)
         if ended not in ANSWERED:
             sys.exit(f"The command failed, and the time of a failure is no figure: {' '.join(command[2:])}")
@@ -103,29 +108,36 @@ def cold(command: list[str], folder: Path | None = None, repeats: int = 5) -> fl
 def serve(folder: Path, kpi: str, board: str, seconds: float) -> None:
     """Time the server, alone and while its worker refreshes."""
     began = time.perf_counter()
-    with process([*COMMAND, "serve", "--port", "0", "--project", str(folder)]) as port:
-        line("assay serve: from its start to its first answer", first_answer(port, f"/api/v1/kpis/{kpi}", began), "ms", 3000)
+    with process([*COMMAND, "serve", "--port", "0", "--project", str(folder)]) as server:
+        started = first_answer(server.port, f"/api/v1/kpis/{kpi}", began)
+        line("assay serve: from its start to its first answer", started, "ms", 3000)
         paths = {"one KPI": f"/api/v1/kpis/{kpi}", "the whole board": f"/api/v1/boards/{board}"}
         for name, path in paths.items():
-            size = length(port, path)
+            size = length(server.port, path)
             with process([sys.executable, "-m", "benchmarks._hello", str(size)]) as reference:
-                side_by_side(f"{name} ({size:,} bytes)", port, reference, path, seconds)
-        wait_for_worker(port)
-        while_refreshing(folder, port, list(paths.values()), seconds)
+                side_by_side(f"{name} ({size:,} bytes)", server, reference, path, seconds)
+        wait_for_worker(server.port)
+        while_refreshing(folder, server.port, list(paths.values()), seconds)
 
 
-def side_by_side(name: str, port: int, reference: int, path: str, seconds: float) -> None:
+def side_by_side(name: str, server: Served, reference: Served, path: str, seconds: float) -> None:
     """Print the figures of one path beside those of a server that only sends as many bytes."""
-    ours, theirs = (asked(one, [path], 1, seconds / 2) for one in (port, reference))
+    ours, theirs = (asked(one.port, [path], 1, seconds / 2) for one in (server, reference))
     line(f"{name}, one client: p50", ours.at(50), "ms", 1, theirs.at(50))
     line(f"{name}, one client: p99", ours.at(99), "ms", 5, theirs.at(99))
-    ours, theirs = (asked(one, [path], 8, seconds / 2) for one in (port, reference))
+    before = [one.processor() for one in (server, reference)]
+    ours, theirs = (asked(one.port, [path], 8, seconds / 2) for one in (server, reference))
     line(f"{name}, 8 clients", ours.rate, "/s", 2000, theirs.rate)
+    spent = [one.processor() - known for one, known in zip((server, reference), before, strict=True)]
+    each, least = (1000 * one / len(many.milliseconds) for one, many in zip(spent, (ours, theirs), strict=True))
+    if least:
+        line("  the server's own processor time for each of them", each, "ms", None, least)
 
 
 def while_refreshing(folder: Path, port: int, paths: list[str], seconds: float) -> None:
     """Ask at a steady rate, first alone, then from the start to the end of a refresh, and the same of what does nothing."""
-    with process([sys.executable, "-m", "benchmarks._hello", str(length(port, paths[0]))]) as reference:
+    with process([sys.executable, "-m", "benchmarks._hello", str(length(port, paths[0]))]) as served:
+        reference = served.port
         idle = asked(port, paths, 16, seconds, RATE)
         line(f"{RATE} requests/s, alone: p95", idle.at(95), "ms", 5, asked(reference, paths, 16, seconds, RATE).at(95))
         before = generation(port)
@@ -171,16 +183,32 @@ def asked(port: int, paths: list[str], clients: int, seconds: float, rate: float
     return Asked(**json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout))
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    port: int
+    process: int
+
+    def processor(self) -> float:
+        """Return the seconds of processor that it has used so far; 0 where Linux does not tell."""
+        try:
+            told = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
-def process(command: list[str]) -> Iterator[int]:
-    """Run a server until the block ends; yield its port, which stands in the first line that it prints."""
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def process(command: list[str]) -> Iterator[Served]:
+    """Run a server until the block ends; its port stands in the first line that it prints."""
+    server = subprocess.Popen(command, cwd=ROOT, env=installed(), stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         said = server.stdout.readline()
         found = re.search(r"(?:127\.0\.0\.1:)?(\d+)(?:/|\s*$)", said)
         assert found, said
-        yield int(found[1])
+        yield Served(int(found[1]), server.pid)
     finally:
         server.terminate()
         try:

@@ -47,7 +47,8 @@ class WatchedEngine:
 def kind_of(sql: str) -> str:
     """Return what kind of table of partials a statement fills."""
     for kind, pattern in (
-        ("numbering of distinct values", r"ids_|assay\.\"ids"),
+        ("numbering of distinct values", r"^(insert|create|describe) "),
+        ("distinct values", r" as id\b|ids\.id"),
         ("sketches", r" as bucket"),
         ("values of small days", r"<= 1000|as value from"),
         ("by dimension", r" as key"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from assay.runtime.direct import DirectPartials
+from assay.runtime.direct import together
 from assay.runtime.invalidation import models_under
 from benchmarks.scale.board import ask
 from benchmarks.scale.figures import Report, seconds
@@ -15,6 +15,7 @@ from benchmarks.scale.questions import Question
 from benchmarks.scale.shop import Shop
 
 MOST_SECONDS = 600
+SHORT_SECONDS = 0.2
 
 
 def measure(shop: Shop, report: Report, order: str) -> None:
@@ -23,13 +24,13 @@ def measure(shop: Shop, report: Report, order: str) -> None:
     by_tables: dict[tuple[str, ...], list[Question]] = defaultdict(list)
     for one in shop.questions:
         by_tables[tuple(sorted(models_under(one.kpi, snapshot.catalog)))].append(one)
-    whole = whole_naive = whole_scan = 0.0
+    by_table = whole_naive = whole_scan = 0.0
     worst = 0.0
     for tables, questions in by_tables.items():
         scan = sum(scanned(shop, table) for table in tables)
-        naive = seconds(partial(asked, shop, questions))
-        taken = seconds(partial(direct, shop, questions))
-        whole, whole_naive = whole + taken, whole_naive + naive
+        naive = least_seconds(partial(asked, shop, questions))
+        taken = least_seconds(partial(direct, shop, questions))
+        by_table, whole_naive = by_table + taken, whole_naive + naive
         whole_scan += scan if len(tables) == 1 else 0
         worst = max(worst, taken / naive)
         name = " and ".join(tables)
@@ -40,9 +41,10 @@ def measure(shop: Shop, report: Report, order: str) -> None:
             reference_value=naive * 1000,
             note=f"scan limit {scan * 1000:,.1f} ms",
         )
-        if whole + whole_naive > MOST_SECONDS:
-            report.add("stopped: the tables after this one were not asked", whole + whole_naive, "s")
-            break
+        if by_table + whole_naive > MOST_SECONDS:
+            report.add("stopped: the tables after this one were not asked", by_table + whole_naive, "s")
+            return
+    whole = least_seconds(partial(direct, shop, shop.questions))
     limit = 10 if order == "day" else 5
     report.add("board without rollups against the scan limit", whole / whole_scan, "×", goal=limit)
     report.add("board without rollups", whole * 1000, reference="naive SQL", reference_value=whole_naive * 1000)
@@ -56,11 +58,18 @@ def scanned(shop: Shop, table: str) -> float:
     return min(seconds(lambda: shop.engine.query(SCAN[table])) for _ in range(3))
 
 
+def least_seconds(work: Callable[[], object]) -> float:
+    """Return the seconds that the work takes, the least of several times if it is short."""
+    first = seconds(work)
+    return first if first > SHORT_SECONDS else min(first, *(seconds(work) for _ in range(4)))
+
+
 def asked(shop: Shop, questions: Sequence[Question]) -> list[object]:
     """Return the numbers of the questions by naive SQL."""
     return [ask(shop, one) for one in questions]
 
 
 def direct(shop: Shop, questions: Sequence[Question]) -> list[object]:
-    """Return the numbers of the questions from the warehouse itself."""
-    return shop.numbers(shop.unpublished(), DirectPartials(shop.engine), questions)
+    """Return the numbers of the questions from the warehouse itself, read together."""
+    snapshot = shop.unpublished()
+    return together(shop.engine, lambda partials: shop.numbers(snapshot, partials, questions))

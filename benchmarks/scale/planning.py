@@ -33,7 +33,7 @@ def measure(shop: Shop, report: Report) -> None:
 
 def plan(catalog: Catalog) -> list[str]:
     """Return the SQL that fills every table of partials that the catalogue needs."""
-    return [table_sql(one, table, None, "0") for one in plan_rollups(catalog).values() for table in tables_of(one)]
+    return [table_sql(one, table, None) for one in plan_rollups(catalog).values() for table in tables_of(one)]
 
 
 def many(shop: Shop, folder: Path) -> Catalog:

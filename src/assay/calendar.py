@@ -11,7 +11,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assay.errors import UsageError
@@ -109,8 +110,7 @@ class Period:
         return (self.end - self.start).days + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The shop days that are measured; with `cut`, the last day only up to that minute of the wall clock."""
 
     start: date
@@ -169,6 +169,7 @@ _LAST: dict[str, Grain] = {"last_week": "week", "last_month": "month", "last_qua
 _DATE, _MONTH = r"[0-9]{4}-[0-9]{2}-[0-9]{2}", r"([0-9]{4})-([0-9]{2})"
 
 
+@lru_cache(maxsize=4096)
 def parse_period(text: str, today: date, everything: tuple[date, date] | None = None) -> Period:
     """Return the period that `text` names when it is asked on the shop day `today`.
 
@@ -231,12 +232,12 @@ def shift_window(window: Window, count: int, unit: str) -> Window:
     """
     if unit in ("day", "week"):
         back = timedelta(days=count * (7 if unit == "week" else 1))
-        return replace(window, start=window.start - back, end=window.end - back)
+        return Window(window.start - back, window.end - back, window.cut)
     by = -count * {"month": 1, "quarter": 3, "year": 12}[unit]
     start, end = add_months(window.start, by), add_months(window.end, by)
     if window.cut is None and window.start.day == 1 and window.end == month_end(window.end):
         end = month_end(end)
-    return replace(window, start=start, end=end)
+    return Window(start, end, window.cut)
 
 
 def compared_with(period: Period, against: Comparison) -> Period:

@@ -63,6 +63,7 @@ class Notebook:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
+        self._wish = folder / LOST
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: list[tuple[str, datetime, Facts]] = []
@@ -79,7 +80,7 @@ class Notebook:
     @property
     def wanted(self) -> bool:
         """Whether anybody asks for notes."""
-        return (self.folder / LOST).exists()
+        return self._wish.exists()
 
     def note(self, stream: str, facts: Facts, *, durable: bool = False, took: float | None = None) -> None:
         """Take a note down; it never raises. A `durable` one is on the disk when this returns, and never waits in memory.

@@ -139,8 +139,10 @@ class Currencies:
 
 def round_half_even(value: Fraction, places: int = PLACES) -> Decimal:
     """Round an exact number to `places` decimals, half-even, without passing through a float."""
-    scaled = value * 10**places
-    return Decimal(round(scaled)).scaleb(-places, _EXACT)  # round() on a Fraction is half-even
+    whole, rest = divmod(value.numerator * 10**places, value.denominator)
+    if 2 * rest > value.denominator or (2 * rest == value.denominator and whole % 2):
+        whole += 1
+    return Decimal(whole).scaleb(-places, _EXACT)
 
 
 def published(value: Fraction, unit: Unit, currency: str) -> Decimal:

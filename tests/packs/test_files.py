@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from assay.catalog.contract import Alert, Board, Kpi, Refresh, Severity, TargetRow
+from assay.catalog.data_sets import RefreshConfig
 
 from .shop import PACKS, STREAMS
 
@@ -92,7 +93,8 @@ def test_a_stream_that_no_file_brings_says_what_does() -> None:
 def test_every_sql_file_has_its_properties_beside_it() -> None:
     models = list(PACKS.glob("*/models/**/*.sql"))
     assert models
-    assert [path.name for path in models if not path.with_suffix(".yml").exists()] == []
+    described = {model["name"] for path in PACKS.glob("*/models/**/schema.yml") for model in documents(path)[0]["models"]}
+    assert [path.name for path in models if not path.with_suffix(".yml").exists() and path.stem not in described] == []
 
 
 def test_every_kpi_is_defined_owned_explained_and_shown_by_an_example() -> None:
@@ -116,7 +118,10 @@ def test_targets_alerts_refresh_and_board_speak_of_kpis_that_exist() -> None:
 
 def test_every_kpi_has_its_schedule_in_the_pack() -> None:
     schedules = {name: Refresh.model_validate(row).schedule for name, row in settings("refresh.yml").items()}
-    assert set(schedules) == set(kpis())
+    configs = [RefreshConfig.model_validate(documents(path)[0]) for path in PACKS.glob("*/jobs/*.yml")]
+    due = {kpi: one.schedule for config in configs for one in config.data_sets.values() for kpi in one.kpis}
+    assert set(schedules) | set(due) == set(kpis())
+    assert (due["tickets_late"], due["weighted_pipeline"], due["csat_score"]) == ("*/15 * * * *", "0 * * * *", "30 3 * * *")
     assert schedules["total_revenue"] == "30 0 * * *"
     assert schedules["avg_days_of_cover"] == "0 1 * * *"
     assert schedules["overstock_items"] == "0 1 * * 1"

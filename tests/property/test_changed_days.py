@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from assay.catalog.entry import Catalog
 from assay.engines.protocol import Engine
 from assay.planner.rollup import Rollup, plan_rollups
-from assay.planner.tables import Table
 from assay.rollups.build import build_tables, dirty_days
 from assay.rollups.segments import read_segments, write_segment
 from assay.runtime.wiring import open_warehouse
@@ -84,9 +83,11 @@ def rows_of(partials: Any) -> list[tuple[Any, ...]]:
     return sorted((tuple(row.values()) for row in partials.to_pylist()), key=repr)
 
 
-def build(engine: Engine, rollup: Rollup, days: list[date] | None, folder: Path, number: int) -> list[tuple[Table, SegmentRef]]:
-    built = build_tables(engine, rollup, days, TODAY)
-    return [(table, write_segment(folder, number, table.name, rows, spoken)) for table, rows, spoken in built]
+def build(engine: Engine, rollup: Rollup, days: list[date] | None, folder: Path, stacks: dict[str, list[SegmentRef]]) -> None:
+    """Lay the partials of the days on the stacks; those of every day stand alone."""
+    for table, rows, spoken, numbers in build_tables(engine, rollup, days, TODAY, stacks):
+        segment = write_segment(folder, "segments", table.name, rows, spoken, numbers)
+        stacks[table.name] = [segment] if spoken is None else [*stacks[table.name], segment]
 
 
 def test_changed_days_laid_on_old_partials_are_a_full_build(catalog: Catalog, tmp_path: Path) -> None:
@@ -102,17 +103,15 @@ def test_changed_days_laid_on_old_partials_are_a_full_build(catalog: Catalog, tm
         folder = tmp_path / "segments"
         stacks: dict[str, list[SegmentRef]] = {}
         for rollup in plan_rollups(catalog).values():
-            for table, segment in build(engine, rollup, None, folder, 1):
-                stacks[table.name] = [segment]
-        for number in range(2, 6):
+            build(engine, rollup, None, folder, stacks)
+        for _ in range(4):
             for rollup in plan_rollups(catalog).values():
                 changed = sorted(change(engine, shop, rollup.model))
                 for other in plan_rollups(catalog).values():  # rollups of one model hear of each other's changes
                     if other.model == rollup.model:
-                        for table, segment in build(engine, other, dirty_days(other, changed), folder, number):
-                            stacks[table.name].append(segment)
+                        build(engine, other, dirty_days(other, changed), folder, stacks)
         for rollup in plan_rollups(catalog).values():
-            for table, rows_now, _ in build_tables(engine, rollup, None, TODAY):
+            for table, rows_now, _, _ in build_tables(engine, rollup, None, TODAY):
                 assert rows_of(read_segments(folder, stacks[table.name])) == rows_of(rows_now), table.name
                 if rows_now.num_rows:
                     seen.add(table.kind)

@@ -22,6 +22,7 @@ from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
 from assay.runtime.direct import DirectPartials
 from assay.runtime.evaluation import Partials
+from assay.runtime.passes import OverRows
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 
@@ -64,7 +65,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def store(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> RollupStore:
     folder = Path(tmp_path_factory.mktemp("segments"))
     segments = [
-        write_segment(folder, 1, table.name, rows, days) for table, rows, days in build_tables(engine, ROLLUP, None, TODAY)
+        write_segment(folder, "1", table.name, rows, days) for table, rows, days, _ in build_tables(engine, ROLLUP, None, TODAY)
     ]
     return RollupStore(folder, segments, {ROLLUP.name: ROLLUP})
 
@@ -84,16 +85,17 @@ def by_hand(window: Window) -> tuple[int, int]:
     return total, count
 
 
-@pytest.mark.parametrize("cut", [15, 60, 2 * 60, 2 * 60 + 30, 3 * 60, 12 * 60 + 45, 20 * 60 + 15, 23 * 60 + 45])
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        (date(2026, 3, 8), date(2026, 3, 8)),  # the day of 23 hours
-        (date(2026, 3, 2), date(2026, 3, 8)),
-        (date(2026, 3, 20), date(2026, 3, 20)),
-        (date(2026, 2, 15), date(2026, 3, 19)),
-    ],
-)
+CUTS = [15, 60, 2 * 60, 2 * 60 + 30, 3 * 60, 12 * 60 + 45, 20 * 60 + 15, 23 * 60 + 45]
+DAYS = [
+    (date(2026, 3, 8), date(2026, 3, 8)),  # the day of 23 hours
+    (date(2026, 3, 2), date(2026, 3, 8)),
+    (date(2026, 3, 20), date(2026, 3, 20)),
+    (date(2026, 2, 15), date(2026, 3, 19)),
+]
+
+
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize(("start", "end"), DAYS)
 def test_a_cut_window_is_what_plain_arithmetic_says(
     store: RollupStore, engine: Engine, start: date, end: date, cut: int
 ) -> None:
@@ -103,3 +105,33 @@ def test_a_cut_window_is_what_plain_arithmetic_says(
     for partials in ways:
         assert partials.measure(ROLLUP, SUM, window, datetime(2026, 3, 21, tzinfo=UTC)).number == Fraction(total)
         assert partials.measure(ROLLUP, COUNT, window, datetime(2026, 3, 21, tzinfo=UTC)).number == Fraction(count)
+
+
+def test_cut_windows_that_are_read_together_are_what_plain_arithmetic_says(engine: Engine) -> None:
+    windows = [Window(start, end, cut) for start, end in DAYS for cut in (*CUTS, 0, None)]
+    instant = datetime(2026, 3, 21, tzinfo=UTC)
+    asked = [OverRows(ROLLUP, aggregate, window, instant, all_rows=False) for window in windows for aggregate in (SUM, COUNT)]
+
+    direct = DirectPartials(engine, asked)
+    engine.execute("alter table sales rename to sold")  # nothing is read later on
+    found = [
+        (direct.measure(ROLLUP, SUM, one, instant).number, direct.measure(ROLLUP, COUNT, one, instant).n) for one in windows
+    ]
+    engine.execute("alter table sold rename to sales")
+
+    assert found == [(Fraction(total), count) for total, count in map(by_hand, windows)]
+
+
+def test_a_row_without_an_instant_is_in_its_whole_day_and_in_no_part_of_it(engine: Engine) -> None:
+    engine.execute("create or replace table undated as from sales limit 0")
+    engine.execute(
+        "insert into undated values ('2026-03-10', null, 5, false), ('2026-03-10', '2026-03-10 20:00:00+00', 7, false)"
+    )
+    rollup = Rollup("undated", "sold_on", "sold_at", ROLLUP.measures)
+    day, instant = date(2026, 3, 10), datetime(2026, 3, 21, tzinfo=UTC)  # 20:00 is 13:00 in Los Angeles
+    windows = {Window(day, day): 12, Window(day, day, 12 * 60): 0, Window(day, day, 14 * 60): 7, Window(day, day, 18 * 60): 7}
+
+    together = DirectPartials(engine, [OverRows(rollup, SUM, one, instant, all_rows=False) for one in windows])
+
+    for direct in (together, DirectPartials(engine)):
+        assert {one: direct.measure(rollup, SUM, one, instant).number for one in windows} == windows

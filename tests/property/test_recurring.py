@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from assay.rollups.build import build_tables
 from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
 from assay.runtime.breakdown import breakdown
-from assay.runtime.direct import DirectPartials, KeptOrDirect
+from assay.runtime.direct import together
 from assay.runtime.evaluation import Evaluator, Partials
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
@@ -160,45 +162,63 @@ def by_hand(phases: list[Phase], way: str, before: datetime, until: datetime) ->
     return {**found, "nulls": (len(in_window), 0)}
 
 
+Span = tuple[date, date]
+
+
+def told(evaluator: Evaluator, spans: list[Span]) -> dict[tuple[object, ...], tuple[object, ...]]:
+    """Return every movement in every way over each window: its number, its entities, the phases without a worth."""
+    found: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for way, unit, movement, span in product(SETS, ("money", "count"), MOVEMENTS, spans):
+        outcome = evaluator.kpi(f"{way}_{unit}_{movement}", Window(*span))
+        found[way, unit, movement, span] = outcome.number, outcome.n, outcome.nulls
+    return found
+
+
 @dataclass
 class Bench:
     """Phases in a warehouse and in a list, and two ways to ask for them."""
 
     shop: Shop
     phases: list[Phase]
-    ways: dict[str, Evaluator]
+    engine: Engine
+    store: RollupStore
+    evaluator: Callable[[Partials], Evaluator]
     at: datetime
 
     def instants(self, first: date, last: date) -> tuple[datetime, datetime]:
         until = min(self.at, start_of(last + DAY, self.shop.zone) - timedelta(microseconds=1))
         return min(start_of(first, self.shop.zone) - timedelta(microseconds=1), until), until
 
-    def agree(self, first: date, last: date) -> Counter[str]:
-        """Compare every movement over the window; return how many entities made each."""
+    def agree(self, spans: list[Span]) -> Counter[str]:
+        """Compare every movement over the windows; return how many entities made each."""
         moves: Counter[str] = Counter()
-        dice, both = self.shop.dice, ("money", "count")
-        recomputed = dice.choice([*SETS]), dice.choice(both)  # each movement takes a statement of its own
-        for way in SETS:
-            expected = by_hand(self.phases, way, *self.instants(first, last))
+        published = self.evaluator(self.store)
+        both = {
+            "published": told(published, spans),
+            "recomputed": together(self.engine, lambda direct: told(self.evaluator(direct), spans)),
+        }
+        for way, span in product(SETS, spans):
+            expected = by_hand(self.phases, way, *self.instants(*span))
             moves.update({movement: expected[movement][1] for movement in MOVEMENTS})
-            for unit in both:
-                for movement in MOVEMENTS:
-                    amount, n = expected[movement]
-                    wanted = Fraction(amount, 100) if unit == "money" else Fraction(n), n, expected["nulls"][0]
-                    for source, evaluator in self.ways.items():
-                        if source == "published" or (way, unit) == recomputed:
-                            told = evaluator.kpi(f"{way}_{unit}_{movement}", Window(first, last))
-                            assert (told.number, told.n, told.nulls) == wanted, (source, way, unit, movement, first, last)
-                rest = self.ways["published"].kpi(f"{way}_{unit}_rest", Window(first, last))
-                assert rest.number == 0, (way, unit, first, last)
+            for unit, movement in product(("money", "count"), MOVEMENTS):
+                amount, n = expected[movement]
+                wanted = Fraction(amount, 100) if unit == "money" else Fraction(n), n, expected["nulls"][0]
+                for source, found in both.items():
+                    assert found[way, unit, movement, span] == wanted, (source, way, unit, movement, span)
+            for unit in ("money", "count"):
+                assert published.kpi(f"{way}_{unit}_rest", Window(*span)).number == 0, (way, unit, span)
         return moves
 
-    def agree_by_plan(self, first: date, last: date) -> None:
-        for movement in MOVEMENTS:
-            rows = breakdown(self.ways["published"], f"sold_money_{movement}", Window(first, last), "plan")
+    def agree_by_plan(self, span: Span) -> None:
+        names = {movement: f"sold_money_{movement}" for movement in MOVEMENTS}
+        by_plan = together(
+            self.engine,
+            lambda direct: {one: breakdown(self.evaluator(direct), name, Window(*span), "plan") for one, name in names.items()},
+        )
+        for movement, rows in by_plan.items():
             for plan in (None, "gold", "basic"):
                 own = [one for one in self.phases if one.plan == plan]
-                amount, n = by_hand(own, "sold", *self.instants(first, last))[movement]
+                amount, n = by_hand(own, "sold", *self.instants(*span))[movement]
                 row = rows.get(plan)
                 assert (row.number, row.n) == (Fraction(amount, 100), n) if row else (amount, n) == (0, 0), (movement, plan)
 
@@ -231,14 +251,12 @@ def test_every_movement_over_any_window_is_what_a_loop_over_the_phases_says(tmp_
         try:
             segments: dict[str, list[SegmentRef]] = {}
             made = bench(engine, shop, phases, known, tmp_path, segments, None)
-            for first, last in windows(shop, 5):
-                moved.update(made.agree(first, last))
-            made.agree_by_plan(*windows(shop, 1)[0])
+            moved.update(made.agree(windows(shop, 5)))
+            made.agree_by_plan(windows(shop, 1)[0])
             for _ in range(2):  # only the days of the phases that changed are read again
                 days = sorted({one.begins_on for one in change(shop, phases)})
                 made = bench(engine, shop, phases, known, tmp_path, segments, days)
-                for first, last in windows(shop, 2):
-                    moved.update(made.agree(first, last))
+                moved.update(made.agree(windows(shop, 2)))
         finally:
             engine.close()
 
@@ -275,13 +293,15 @@ def bench(
     fill(engine, phases)
     rollups = plan_rollups(known)
     for rollup in rollups.values():
-        for table, rows, spoken in build_tables(engine, rollup, days, shop.last):
-            written = write_segment(folder / "segments", 1, table.name, rows, spoken)
-            segments[table.name] = [*(segments.get(table.name, []) if days is not None else []), written]
+        for table, rows, spoken, numbers in build_tables(engine, rollup, days, shop.last, segments):
+            written = write_segment(folder / "segments", "1", table.name, rows, spoken, numbers)
+            segments[table.name] = [*(segments.get(table.name, []) if spoken is not None else []), written]
     store = RollupStore(folder / "segments", [one for stack in segments.values() for one in stack], rollups)
     now = datetime(shop.last.year + 2, 1, 1, tzinfo=UTC)
     at = asked_at(shop)
     judge = Judge(everything_known(known, now), ShopCalendar.of(shop.zone), now)
-    ways: dict[str, Partials] = {"published": KeptOrDirect(store, engine), "recomputed": DirectPartials(engine)}
-    evaluators = {way: Evaluator(known, one, judge, currencies=Currencies.of("USD"), at=at) for way, one in ways.items()}
-    return Bench(shop, list(phases), evaluators, at)
+
+    def evaluator(partials: Partials) -> Evaluator:
+        return Evaluator(known, partials, judge, currencies=Currencies.of("USD"), at=at)
+
+    return Bench(shop, list(phases), engine, store, evaluator, at)

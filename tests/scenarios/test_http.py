@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 from urllib.parse import quote
 
 import pytest
@@ -158,6 +159,13 @@ def test_answers_tell_the_browser_to_trust_nothing(mixed_server: Server) -> None
         headers = mixed_server.get(path).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_server_does_not_share_its_part_of_the_processor_with_its_worker(mixed_server: Server) -> None:
+    worker, server = mixed_server.worker(), mixed_server.process.pid
+    assert worker is not None
+    assert os.getsid(worker) == worker != os.getsid(server)
+    assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, server)
 
 
 def test_the_server_listens_on_the_loopback_alone(mixed_server: Server) -> None:

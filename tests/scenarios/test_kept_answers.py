@@ -71,6 +71,15 @@ def test_every_answer_is_the_same_until_the_instant_that_it_names(mixed: Stage) 
     assert compared == 300
 
 
+def test_a_tile_is_what_its_question_is_answered_with_alone(mixed: Stage) -> None:
+    desk = mixed.desk()
+    for name, declared in desk.snapshot().catalog.boards.items():
+        tiles = [tile.answer for section in desk.board(name).sections for tile in section.tiles]
+        alone = [desk.ask(one, pack=declared.pack) for section in declared.board.sections for one in section.tiles]
+        assert tiles == alone
+        assert tiles
+
+
 def test_an_answer_that_is_kept_costs_a_small_part_of_one_that_is_not(plain: Stage) -> None:
     app = make_app(plain.project, plain.clock)
     path, queries = "/api/v1/kpis/gross_revenue", [f"period={days}d" for days in range(2, 22)]

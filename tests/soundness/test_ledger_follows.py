@@ -110,3 +110,25 @@ def test_a_day_whose_coverage_was_taken_back_is_withheld(bench: Bench) -> None:
     bench.publish(catalog)
     rows = StateReader(bench.project.state).history("n", "day", date(2026, 3, 8), date(2026, 3, 8))
     assert [row.value for row in rows] == [None]
+
+
+BOARD = """
+board: b
+label: B
+sections: [{label: S, tiles: [{kpi: sold, period: 3d, at: yesterday}]}]
+"""
+
+
+def test_a_period_that_a_board_shows_is_published_again_when_one_of_its_days_changes(bench: Bench) -> None:
+    (bench.folder / "boards").mkdir()
+    (bench.folder / "boards" / "b.yml").write_text(BOARD)
+    catalog = bench.catalog(base("sold", "sum(units)"))
+    shown = ("sold", "3d", "2026-03-07", "2026-03-09")
+    bench.sell(("2026-03-08 10:00", 100))
+    bench.publish(catalog)
+    assert bench.state.newest_rows()[shown][0] == "1"
+    bench.sell(("2026-03-07 10:00", 100), ("2026-03-01 10:00", 100))
+    bench.publish(catalog)
+    assert bench.state.newest_rows()[shown][0] == "2"
+    bench.publish(catalog, now=at("2026-03-11 12:00"))
+    assert bench.state.newest_rows()["sold", "3d", "2026-03-08", "2026-03-10"][0] == "1"

@@ -26,9 +26,11 @@
 
 {% macro duckdb__minor_units_of(text, exponent) -%}
   {%- set fraction = '[.][0-9]{1,' ~ exponent ~ '}0*' if exponent else '[.]0+' -%}
+  {#- Text becomes a decimal of 18 digits some hundred times faster than a wider one, which the product needs. -#}
+  {%- set amount = 'cast(' ~ text ~ ' as decimal(' ~ (18 if exponent <= 3 else 38) ~ ', ' ~ exponent ~ '))' %}
   case
     when regexp_full_match({{ text }}, '-?[0-9]{1,15}({{ fraction }})?')
-      then try_cast(cast({{ text }} as decimal(38, {{ exponent }})) * {{ 10 ** exponent }} as bigint)
+      then try_cast(cast({{ amount }} as decimal(38, {{ exponent }})) * {{ 10 ** exponent }} as bigint)
   end
 {%- endmacro %}
 

@@ -39,6 +39,7 @@ def make_app(project: Project, clock: Clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nothing about a question leaves the machine
     )
     app.state.desk = Desk(project, clock)
     app.state.desk.notebook.buffer()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assay.catalog.contract import Board, Kpi, Severity, TargetRow
+from assay.catalog.data_sets import DataSet
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget
 from assay.catalog.expression import Expression
 from assay.catalog.expression_json import from_json, to_json
@@ -34,6 +35,7 @@ def dump(catalog: Catalog) -> bytes:
         ],
         "order": catalog.order,
         "imports": catalog.imports,
+        "data_sets": {name: _contract(one) for name, one in catalog.data_sets.items()},
     }
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -67,10 +69,11 @@ def _catalog(data: Mapping[str, Any]) -> Catalog:
         streams={stream.name: stream for stream in streams},
         order=tuple(data["order"]),
         imports=tuple(data["imports"]),
+        data_sets={name: DataSet.model_validate(one) for name, one in data.get("data_sets", {}).items()},
     )
 
 
-def _contract(value: Kpi | Board | TargetRow) -> dict[str, Any]:
+def _contract(value: Kpi | Board | TargetRow | DataSet) -> dict[str, Any]:
     """Return the fields that differ from their defaults; decimals are tagged, so that an amount does not come back as text."""
     plain: dict[str, Any] = _plain(value.model_dump(by_alias=True, exclude_defaults=True))
     return plain

@@ -31,6 +31,7 @@ def compile_draft(draft: CatalogDraft) -> Catalog:
         streams=dict(sorted(draft.streams.items())),
         order=order,
         imports=draft.imports,
+        data_sets={name: one for file in draft.refresh_configs for name, one in file.config.data_sets.items()},
     )
 
 

@@ -244,6 +244,9 @@ class Kpi(Contract):
     estimate: str | None = Field(
         default=None, description="A formula used instead of a missing number, only where the caller asks for estimates."
     )
+    scenarios: dict[Name, Name] = Field(
+        default={}, description="What-if: for each scenario the KPI that tells the number under its assumptions."
+    )
     sensitivity: Literal["normal", "cost"] = Field(
         default="normal", description="`cost` is hidden from roles without cost data."
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.catalog.contract import Alert, Board, Kpi, TargetRow
+from assay.catalog.data_sets import RefreshConfig
 from assay.catalog.entry import inputs_of, watched_by
 from assay.catalog.expression import Aggregate, Breaches, Expression, aggregates
 from assay.catalog.models import Column, ModelSchema, StreamSchema
@@ -117,6 +118,14 @@ class DraftBoard:
 
 
 @dataclass(frozen=True)
+class DraftRefreshConfig:
+    """A file of `jobs/`."""
+
+    config: RefreshConfig
+    document: Document
+
+
+@dataclass(frozen=True)
 class Mention:
     """A place outside formulas that names a KPI."""
 
@@ -137,6 +146,7 @@ class CatalogDraft:
     streams: Mapping[str, StreamSchema]
     mentions: tuple[Mention, ...] = ()
     imports: tuple[str, ...] = ()
+    refresh_configs: tuple[DraftRefreshConfig, ...] = ()
     checks: frozenset[str] = frozenset()
     """Names of the checks that exist: dbt data tests, and what the caller knows besides."""
     unreadable: frozenset[str] = field(default_factory=frozenset)

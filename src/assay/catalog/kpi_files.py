@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from assay.catalog.contract import Alert, Board, Kpi, Refresh, TargetRow
-from assay.catalog.draft import Bound, DraftAlert, DraftBoard, DraftKpi, DraftTarget, Mention
+from assay.catalog.data_sets import RefreshConfig
+from assay.catalog.draft import Bound, DraftAlert, DraftBoard, DraftKpi, DraftRefreshConfig, DraftTarget, Mention
 from assay.catalog.expression import Expression, Number, aggregates
 from assay.catalog.formula import FormulaError, parse_condition, parse_formula
 from assay.catalog.problem import Problem
@@ -35,6 +36,7 @@ class Reading:
     targets: dict[str, list[DraftTarget]] = field(default_factory=dict)
     alerts: dict[str, list[DraftAlert]] = field(default_factory=dict)
     refresh: dict[str, Refresh] = field(default_factory=dict)
+    refresh_configs: list[DraftRefreshConfig] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -72,6 +74,18 @@ class Reading:
             self.mentions.append(Mention(name, document, document.key_mark(name), f"{what}.yml"))
             reader(document, name)
 
+    def jobs(self, document: Document) -> None:
+        """Read a refresh configuration; its KPIs are due when their data set is, unless `refresh.yml` says otherwise."""
+        read = shaped(RefreshConfig, document)
+        self.problems.extend(read.problems)
+        if read.value is None:
+            return
+        self.refresh_configs.append(DraftRefreshConfig(read.value, document))
+        for name, data_set in read.value.data_sets.items():
+            for place, kpi in enumerate(data_set.kpis):
+                self.mentions.append(Mention(kpi, document, document.mark("data_sets", name, "kpis", place), name))
+                self.refresh.setdefault(kpi, Refresh(schedule=data_set.schedule, sla=data_set.sla))
+
     def _kpi(self, document: Document) -> None:
         read = shaped(Kpi, document, stand_in={"unit": "number", "formula": "0"})
         self.problems.extend(read.problems)
@@ -93,6 +107,8 @@ class Reading:
         self.kpis.append(replace(draft, targets=tuple(targets), alerts=tuple(alerts)))
         for place, name in enumerate(contract.related):
             self.mentions.append(Mention(name, document, document.mark("related", place), "related"))
+        for scenario, name in contract.scenarios.items():
+            self.mentions.append(Mention(name, document, document.mark("scenarios", scenario), "scenarios"))
 
     def _board(self, document: Document) -> None:
         read = shaped(Board, document)

@@ -87,6 +87,7 @@ def read_draft(roots: Sequence[CatalogRoot], checks: Collection[str] = ()) -> tu
         streams=known.streams,
         mentions=tuple(mention for reading in readings for mention in reading.mentions),
         imports=tuple(imports),
+        refresh_configs=tuple(config for reading in readings for config in reading.refresh_configs),
         checks=frozenset(known.checks).union(checks),
         unreadable=frozenset(name for reading in readings for name in reading.unreadable),
     )
@@ -101,7 +102,9 @@ def _read_root(root: CatalogRoot, reading: Reading, known: _Models, problems: li
         files = [path for path in (root.path / f"{what}.yml", root.path / f"{what}.yaml") if path.is_file()]
         for document in _documents(root, files, problems):
             reading.overlay(document, what)
-    for document in _documents(root, _files(root.path, "models"), problems):
+    for document in _documents(root, _files(root.path, "jobs"), problems):
+        reading.jobs(document)
+    for document in _documents(root, [*_files(root.path, "models"), *_files(root.path, "macros")], problems):
         models, streams, found = read_models(document, reading.pack)
         known.models.update({model.name: model for model in models})
         known.streams.update({stream.name: stream for stream in streams})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from assay.errors import AssayError, suggest
 from assay.telemetry import log_to_stderr
 
 _FOLDER = Path(__file__).parent / "commands"
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""A command makes some hundred thousand objects that live to its end; at Python's 700 it looks through them again and again."""
 
 
 class Commands(click.Group):
@@ -55,6 +58,7 @@ def cli(verbose: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error that a person can mend is said without a traceback."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         status: Any = cli.main(args=arguments, prog_name="assay", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -72,4 +76,5 @@ def main(arguments: list[str] | None = None) -> None:
         if error.remedy:
             sys.stderr.write(f"→ {error.remedy}\n")
         status = error.exit_status
+    gc.freeze()  # what is left goes with the process; to look for cycles in it would take a tenth of a second
     sys.exit(status if isinstance(status, int) else 0)

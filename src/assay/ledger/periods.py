@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from assay.calendar import Grain, Period, containing, parse_period, split
 
+Span = tuple[str, str, str]
+"""A period as the ledger names it: grain or name, first day, last day."""
 GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
 CURRENT = ("day", "wtd", "mtd", "qtd", "ytd", "7d", "30d", "90d", "365d", "3m", "12m")
 
@@ -34,21 +40,41 @@ def series_name(period: Period) -> str:
     return period.name
 
 
-def touching(periods: Iterable[Period], dirty: frozenset[date] | None, reach: int) -> list[Period]:
-    """Return the periods whose value can change when the `dirty` days do; all of them if `dirty` is None.
+class PeriodSet:
+    """Periods in their order, by span and by the days that they hold."""
 
-    A formula that looks back `reach` days carries a change that many days forward.
-    """
-    if dirty is None:
-        return list(periods)
-    if not dirty:
-        return []
-    days = sorted(dirty)
-    first, last = days[0], days[-1]
-    return [
-        period
-        for period in periods
-        if period.end >= first
-        and period.start - timedelta(days=reach) <= last
-        and any(period.start - timedelta(days=reach) <= day <= period.end for day in days)
-    ]
+    def __init__(self, periods: Iterable[Period]) -> None:
+        self.periods = tuple(periods)
+
+    @cached_property
+    def by_span(self) -> dict[Span, Period]:
+        """The periods under their grain, first and last day."""
+        return {(one.grain, one.start.isoformat(), one.end.isoformat()): one for one in self.periods}
+
+    def touching(self, dirty: frozenset[date] | None, reach: int) -> list[Period]:
+        """Return the periods whose value can change when the `dirty` days do; all of them if `dirty` is None.
+
+        A formula that looks back `reach` days carries a change that many days forward.
+        """
+        if dirty is None:
+            return list(self.periods)
+        if not dirty or not self.periods:
+            return []
+        starts, ends = self._edges
+        days = np.array(sorted(day.toordinal() for day in dirty))
+        first = np.searchsorted(days, starts - reach)  # the place of the first dirty day that reaches into each period
+        hit = (first < len(days)) & (days[np.minimum(first, len(days) - 1)] <= ends)
+        return [self.periods[place] for place in np.flatnonzero(hit).tolist()]
+
+    @cached_property
+    def _edges(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        starts, ends = (
+            [edge.toordinal() for edge in edges] for edges in zip(*((p.start, p.end) for p in self.periods), strict=True)
+        )
+        return np.array(starts), np.array(ends)
+
+
+@lru_cache(maxsize=8)
+def closed_set(first: date, last: date, today: date) -> PeriodSet:
+    """Return the closed periods of every grain that touch the days: the same object for the same days."""
+    return PeriodSet(closed_periods(first, last, today))

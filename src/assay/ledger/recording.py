@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple
 
 from assay.ledger.periods import GRAINS
 from assay.values.answer import DataQuality
@@ -19,14 +17,13 @@ _STATES = {DataQuality.ACTUAL: 0, DataQuality.ESTIMATED: 1, DataQuality.INSUFFIC
 Key = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(NamedTuple):
     """A KPI over a period as this publication sees it."""
 
     kpi: str
     period: str
-    start: date
-    end: date
+    start: str
+    end: str
     value: str | None
     quality: DataQuality
     provisional: bool
@@ -34,7 +31,7 @@ class Evaluated:
 
     @property
     def key(self) -> Key:
-        return (self.kpi, self.period, self.start.isoformat(), self.end.isoformat())
+        return self[:4]
 
     @property
     def state(self) -> int:
@@ -51,13 +48,7 @@ def quality_of(state: int) -> DataQuality:
     return next(quality for quality, code in _STATES.items() if code == state % PROVISIONAL)
 
 
-class Newest(Protocol):
-    """Where the newest published row of a series is found."""
-
-    def get(self, key: Key, /) -> tuple[str | None, int, str] | None: ...
-
-
-def changed_rows(evaluated: Iterable[Evaluated], before: Newest) -> list[LedgerRow]:
+def changed_rows(evaluated: Iterable[Evaluated], before: Mapping[Key, tuple[str | None, int, str]]) -> list[LedgerRow]:
     """Return the rows that say something else than the newest published ones."""
     return [
         LedgerRow(*one.key, one.value, one.state, one.fact)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from assay.ledger.periods import GRAINS
+from assay.ledger.periods import GRAINS, PeriodSet, Span
 from assay.ledger.recording import PROVISIONAL, Key
 from assay.values.ledgered import LedgerRow
 
-Span = tuple[str, str, str]
-"""A period as the ledger names it: grain or name, first day, last day."""
 Row = tuple[str | None, int, str]
 """Value, state, series fact."""
 
@@ -21,6 +19,18 @@ class Told:
 
     whole: dict[Span, Row] = field(default_factory=dict)
     provisional: set[Span] = field(default_factory=set)
+    _compared: tuple[PeriodSet, int, set[Span], set[Span]] | None = None
+
+    def beside(self, periods: PeriodSet) -> tuple[set[Span], set[Span]]:
+        """Return which of the periods were never told, and which were told and are none of them.
+
+        Nothing that was told is untold: the same periods beside as many told ones are compared once.
+        """
+        known = self._compared
+        if known is None or known[0] is not periods or known[1] != len(self.whole):
+            never, others = periods.by_span.keys() - self.whole.keys(), self.whole.keys() - periods.by_span.keys()
+            known = self._compared = periods, len(self.whole), never, others
+        return known[2], known[3]
 
 
 class Ledgered:

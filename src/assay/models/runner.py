@@ -1,4 +1,4 @@
-"""Running dbt in this process: models first, then the tests that audit them.
+"""Running dbt in this process: models, seeds and snapshots first, then the tests that audit them.
 
 Tests do not stop models: a model whose tests fail is built, and then held back from publication, so that the days that
 it touched are known.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,19 @@ class BuildResult:
     failed: dict[str, str]
     checks: tuple[Check, ...]
     lineage: Lineage
+    left_out: frozenset[str] = frozenset()
+    """Models that were not to be built: they stay as they were published."""
 
     def and_then(self, later: BuildResult) -> BuildResult:
         """Return both builds as one; the later one had other models."""
         built, failed = self.built | later.built, self.failed | later.failed
         return BuildResult(built, failed, (*self.checks, *later.checks), later.lineage)
+
+    def beside(self, earlier: Iterable[Check]) -> BuildResult:
+        """Return the build of a part of the models: the others are left out, and their checks stand as they did."""
+        ran = {check.name for check in self.checks}
+        left_out = frozenset(self.lineage.models()) - self.built - frozenset(self.failed)
+        return replace(self, checks=(*self.checks, *(one for one in earlier if one.name not in ran)), left_out=left_out)
 
 
 class ModelRunner:
@@ -47,13 +55,14 @@ class ModelRunner:
         self._parsed: frozenset[tuple[str, int, int]] = frozenset()
 
     def build(self, now: datetime, *, on: Sequence[str] = (), off: Sequence[str] = ()) -> BuildResult:
-        """Build every model and run every data test; raises `AssayError` if dbt cannot start at all.
+        """Build every model, seed and snapshot and run every data test; raises `AssayError` if dbt cannot start at all.
 
         `on` builds only what rests on one of these streams, `off` leaves out what does.
         """
         self._parse()
         chosen = [*_resting_on("--select", on), *_resting_on("--exclude", off)]
-        ran = self._invoke("run", *chosen)
+        no_tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+        ran = self._invoke("build", *no_tests, *chosen)  # seeds, models and snapshots, each after what it rests on
         tested = self._invoke("test", "--exclude-resource-type", "unit_test", *chosen)
         lineage = self._lineage()
         built = frozenset(

@@ -17,7 +17,8 @@ class Plans:
         self.catalog = catalog
         self._rollups: dict[str, Rollup | None] = {}
         self._additivities: dict[str, Additivity] = {}
-        self._powers: dict[tuple[Aggregate, str], int] = {}
+        self._powers: dict[tuple[int, str], tuple[int, Aggregate]] = {}
+        """By the aggregate's identity, for to hash one takes longer than all else; it is kept, so that its id stays its own."""
 
     @cached_property
     def rollups(self) -> dict[str, Rollup]:
@@ -38,8 +39,8 @@ class Plans:
 
     def minor_power(self, aggregate: Aggregate, model: str) -> int:
         """Return the power of the currency's minor unit in which the aggregate measures."""
-        key = aggregate, model
-        power = self._powers.get(key)
-        if power is None:
-            power = self._powers[key] = minor_power(aggregate, model, self.catalog)
-        return power
+        key = id(aggregate), model
+        known = self._powers.get(key)
+        if known is None:
+            known = self._powers[key] = minor_power(aggregate, model, self.catalog), aggregate
+        return known[0]

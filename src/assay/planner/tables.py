@@ -19,6 +19,10 @@ SKETCH_GAMMA = (1 + 0.005) / (1 - 0.005)
 """DDSketch's bucket base for a relative accuracy of 0.5 % (Masson, Rim, Lee: DDSketch, VLDB 2019)."""
 SKETCH_OFFSET = 1_000_000
 """Added to a bucket's number, so that its sign can carry the value's."""
+QUARTER_START = f"to_timestamp(_quarter * {SLOT_MINUTES * 60})"
+"""The SQL of the instant at which a row's quarter of an hour begins."""
+MOST_RANGES = 16
+"""Days that are more ranges than this are listed: a list is looked up, ranges are compared one by one."""
 EXACT_VALUES = 1000
 """A day's values are kept one by one up to this many, above as a sketch."""
 
@@ -54,6 +58,9 @@ def in_days(column: str, days: Sequence[date] | None) -> str:
     if days is None:
         return f"{column} is not null"
     ranges = [f"{column} between date '{start}' and date '{end}'" for start, end in days_between(days)]
+    if len(ranges) > MOST_RANGES:
+        listed = ", ".join(f"date '{day}'" for day in sorted(set(days)))
+        return f"{column} in ({listed})"
     return f"({' or '.join(ranges)})" if ranges else "false"
 
 
@@ -103,54 +110,115 @@ def source_sql(rollup: Rollup, days: Sequence[date] | None) -> str:
     )
 
 
-def table_sql(rollup: Rollup, table: Table, days: Sequence[date] | None, local_minute: str = "") -> str:
-    """Return the query that fills the table for the days.
+def table_sql(rollup: Rollup, table: Table, days: Sequence[date] | None) -> str:
+    """Return the query that fills one table for the days, with values and entities themselves in place of their numbers.
 
-    `local_minute` is the SQL of the minute of the shop's wall clock at the rollup's instant, needed by `slots` alone.
     Columns: `day`, then `key` (dimension), `slot`, `id`, `value`, `bucket`/`n`, `moment`/`delta`, or `id`/`moment`/`delta`/
     `nulls`, then one a measure.
     """
-    source = source_sql(rollup, days)
-    if table.kind in ("total", "dimension", "slots"):
-        return _scalars_sql(rollup, table, source, local_minute)
-    measure = table.measures[0]
-    where = f"where ({measure.condition})" if measure.condition else "where true"
-    argument = f"({measure.argument})"
-    known = f"{source} {where} and {argument} is not null"
     match table.kind:
         case "distinct":
-            seen = f"(select distinct _day, {argument} as _value from {source} {where}) seen"
-            numbered = f"{seen} join {ids_table(rollup, measure)} ids on ids.value = seen._value"
-            return f"select seen._day as day, ids.id from {numbered} order by all"
+            return distinct_sql(rollup, table.measures, days)
         case "values":
-            return (
-                f"select _day as day, {argument} as value from {known} "
-                f"qualify count(*) over (partition by _day) <= {EXACT_VALUES} order by all"
-            )
+            return values_sql(rollup, table.measures[0], days)
         case "sketch":
-            many = f"select * from {known} qualify count(*) over (partition by _day) > {EXACT_VALUES}"
-            return (
-                f"select _day as day, {_bucket_sql(argument)} as bucket, count(*) as n from ({many}) group by all order by all"
-            )
+            return sketch_sql(rollup, table.measures[0], days)
+        case "events":
+            return events_sql(rollup, table.measures[0], days)
         case "recurring":
-            return _phases_sql(rollup, measure, source)
+            return recurring_sql(rollup, table.measures[0], days)
         case _:
-            until = f"({measure.until})"
-            held = f"{known} and ({until} is null or {until} > {argument})"
-            starts = f"select _day as day, {argument} as moment, 1 as delta from {held}"
-            ends = f"select _day, {until}, -1 from {held} and {until} is not null"
-            return f"select day, moment, sum(delta)::bigint as delta from ({starts} union all {ends}) group by all order by all"
+            return scalars_sql(rollup, [table], days, minute=QUARTER_START)
 
 
-def _scalars_sql(rollup: Rollup, table: Table, source: str, local_minute: str) -> str:
-    columns = ", ".join(f"{measure_sql(measure)} as {quoted(measure.id)}" for measure in table.measures)
-    key, where = "", ""
+def scalars_sql(
+    rollup: Rollup, tables: Sequence[Table], days: Sequence[date] | None, *, minute: str = "", since: date | None = None
+) -> str:
+    """Return the query that fills tables of scalar measures in one pass; of several, `part` is a row's place among them.
+
+    Rows of `slots` are grouped by quarters of an hour, and only these are brought to the shop's wall clock: `minute` is the SQL
+    of its minute at `QUARTER_START`. Of days before `since` there are none.
+    """
+    keys = [_key_of(rollup, table, place) for place, table in enumerate(tables)]
+    named = [key for key, _ in keys if key]
+    columns = "".join(f", {measure_sql(measure)} as {quoted(measure.id)}" for measure in tables[0].measures)
+    source = source_sql(rollup, days)
+    if not named:
+        return f"select _day as day{columns} from {source} group by all order by all"
+    dimensions = [key for key in named if key != "_quarter"]
+    columns = (f", coalesce({', '.join(dimensions)}) as key" if dimensions else "") + columns
+    columns = (f", (({minute}) // {SLOT_MINUTES})::integer as slot" if "_quarter" in named else "") + columns
+    also = "".join(f", {sql} as {key}" for key, sql in keys if key)
+    groups, part = f"_day, {keys[0][0]}", ""
+    if len(tables) > 1:  # `grouping` has a bit for each key by which a row is not grouped
+        bits = [sum(1 << bit for bit, one in enumerate(reversed(named)) if one != key) for key, _ in keys]
+        places = " ".join(f"when {bit} then {place}" for place, bit in enumerate(bits))
+        part = f"case grouping({', '.join(named)}) {places} end as part, "
+        groups = f"grouping sets ({', '.join(f'(_day, {key})' if key else '(_day)' for key, _ in keys)})"
+    rows = f"select {part}_day as day{columns} from (select *{also} from {source})"
+    if "_quarter" not in named:
+        return f"{rows} group by {groups} order by all"
+    if not part:
+        return f"{rows} where _quarter is not null group by {groups} order by all"
+    place = [key for key, _ in keys].index("_quarter")
+    kept = f"part <> {place} or (slot is not null and day >= date '{since or date.min}')"
+    return f"select * from ({rows} group by {groups}) where {kept} order by all"
+
+
+def _key_of(rollup: Rollup, table: Table, place: int) -> tuple[str, str]:
+    """Return the name and the SQL of what a table's rows are grouped by besides their day; nothing for the days themselves."""
     if table.kind == "dimension":
-        key = f"{quoted(table.dimension or '')}::varchar as key, "
-    elif table.kind == "slots":
-        key = f"(({local_minute}) // {SLOT_MINUTES})::integer as slot, "
-        where = f" where {quoted(rollup.instant or '')} is not null"
-    return f"select _day as day, {key}{columns} from {source}{where} group by all order by all"
+        return f"_key_{place}", f"{quoted(table.dimension or '')}::varchar"
+    if table.kind == "slots":
+        at, quarter = f"epoch_us({quoted(rollup.instant or '')})", SLOT_MINUTES * 60_000_000
+        return "_quarter", f"{at} // {quarter} - ({at} % {quarter} < 0)::bigint"  # rounded down before 1970 as well
+    return "", ""
+
+
+def distinct_sql(rollup: Rollup, measures: Sequence[Measure], days: Sequence[date] | None, ids: str | None = None) -> str:
+    """Return the query of what each day has seen, for measures that count the same values.
+
+    `id` is the value itself, or its number in the table `ids`. Of several measures each has a column: whether it counts it.
+    """
+    argument = f"({measures[0].argument})"
+    known = f"from {source_sql(rollup, days)} where {argument} is not null"
+    if len(measures) == 1:
+        also, flags = f" and ({measures[0].condition})" if measures[0].condition else "", ""
+        seen = f"select distinct _day as day, {argument} as id {known}{also}"
+    else:
+        counts = [f"coalesce(bool_or({one.condition}), false)" if one.condition else "true" for one in measures]
+        flags = "".join(f", {count} as {quoted(one.id)}" for count, one in zip(counts, measures, strict=True))
+        seen = f"select _day as day, {argument} as id{flags} {known} group by all"
+        flags = "".join(f", seen.{quoted(one.id)}" for one in measures)
+    if ids is not None:
+        seen = f"select seen.day, ids.id{flags} from {ids} ids join ({seen}) seen on ids.value = seen.id"
+    return f"{seen} order by day, id"
+
+
+def values_sql(rollup: Rollup, measure: Measure, days: Sequence[date] | None) -> str:
+    """Return the query of the measure's values on the days, one by one."""
+    return f"select _day as day, ({measure.argument}) as value {_known(rollup, measure, days)} order by all"
+
+
+def sketch_sql(rollup: Rollup, measure: Measure, days: Sequence[date] | None) -> str:
+    """Return the query of how many of the measure's values lie in each of DDSketch's buckets on the days."""
+    bucket = _bucket_sql(f"({measure.argument})")
+    rows = _known(rollup, measure, days)
+    return f"select _day as day, {bucket} as bucket, count(*) as n {rows} group by all order by all"
+
+
+def events_sql(rollup: Rollup, measure: Measure, days: Sequence[date] | None) -> str:
+    """Return the query of the moments at which intervals of the days begin and end."""
+    argument, until = f"({measure.argument})", f"({measure.until})"
+    held = f"{_known(rollup, measure, days)} and ({until} is null or {until} > {argument})"
+    starts = f"select _day as day, {argument} as moment, 1 as delta {held}"
+    ends = f"select _day, {until}, -1 {held} and {until} is not null"
+    return f"select day, moment, sum(delta)::bigint as delta from ({starts} union all {ends}) group by all order by all"
+
+
+def _known(rollup: Rollup, measure: Measure, days: Sequence[date] | None) -> str:
+    also = f" and ({measure.condition})" if measure.condition else ""
+    return f"from {source_sql(rollup, days)} where ({measure.argument}) is not null{also}"
 
 
 def entity_sql(rollup: Rollup) -> str:
@@ -176,28 +244,32 @@ def phases_sql(measure: Measure, entity: str, source: str, also: str = "") -> st
     )
 
 
-def _phases_sql(rollup: Rollup, measure: Measure, source: str) -> str:
+def recurring_sql(rollup: Rollup, measure: Measure, days: Sequence[date] | None, ids: str | None = None) -> str:
     """Return the events of each entity: at which moment it is worth how much more, and how many phases have no worth.
 
-    Beginnings and ends stay apart, so that the phases without an amount can be counted that lie in a window.
+    `id` is the entity itself, or its number in the table `ids`. Beginnings and ends stay apart, so that the phases without
+    an amount can be counted that lie in a window.
     """
-    phases = phases_sql(measure, entity_sql(rollup), source, "_day, ")
+    phases = phases_sql(measure, entity_sql(rollup), source_sql(rollup, days), "_day, ")
     begins = "select _day, entity, since as moment, 1 as sign, amount from phases"
     ends = "select _day, entity, until, -1, -amount from phases where until is not null"
+    number, numbered = ("ids.id", f" left join {ids} ids on ids.value = events.entity") if ids else ("entity", "")
     return (
         f"with phases as ({phases}), events as ({begins} union all {ends}) "
-        "select _day as day, ids.id, moment, sum(amount) as delta, "
+        f"select _day as day, {number} as id, moment, sum(amount) as delta, "
         "(sign * count(*) filter (where amount is null))::integer as nulls "
-        f"from events left join {ids_table(rollup, numbered(rollup)[0])} ids on ids.value = events.entity "
-        "group by _day, ids.id, moment, sign order by all"
+        f"from events{numbered} group by _day, {number}, moment, sign order by all"
     )
 
 
-def numbered(rollup: Rollup) -> tuple[Measure, ...]:
-    """Return the measures whose values have dense numbers: what is counted once, and the entities of what recurs."""
-    counted = [measure.argument or "" for measure in rollup.of_kind("distinct")]
-    arguments = [entity_sql(rollup)] if rollup.recurring else counted
-    return tuple(Measure("distinct", argument) for argument in dict.fromkeys(arguments))
+def counted(rollup: Rollup) -> dict[str, tuple[Table, ...]]:
+    """Return the tables that hold numbers of values, by the value's SQL: what is counted once, or the entity of what recurs."""
+    found: dict[str, tuple[Table, ...]] = {}
+    for table in tables_of(rollup):
+        if table.kind in ("distinct", "recurring"):
+            value = entity_sql(rollup) if table.kind == "recurring" else table.measures[0].argument or ""
+            found[value] = (*found.get(value, ()), table)
+    return found
 
 
 def _bucket_sql(argument: str) -> str:
@@ -206,26 +278,23 @@ def _bucket_sql(argument: str) -> str:
     return f"(case when {argument} = 0 then 0 else sign({argument}) * ({steps}) end)::integer"
 
 
-NUMBERING = 2
+NUMBERING = 3
 """Raised when values are numbered in another way: partials with numbers of the earlier way are made anew."""
 
 
-def ids_table(rollup: Rollup, measure: Measure) -> str:
-    """Return the table that gives each value of a distinct measure its dense number, whatever the condition on it."""
-    values = Measure("distinct", measure.argument)
-    return f"assay.{quoted(f'ids_{rollup.model}_{values.id}')}"
+def ids_table(model: str, value: str, kind: str) -> str:
+    """Return the table that gives each value of the SQL type `kind` its dense number, whatever the condition on it."""
+    return f"assay.{quoted(f'ids_{model}_' + Measure('distinct', value, None, kind).id)}"
 
 
-def ids_sql(rollup: Rollup, measure: Measure, days: Sequence[date] | None = None) -> tuple[str, str, str]:
-    """Return the statements that make the numbering table, and that number the values of the days which have no number yet."""
-    table, argument = ids_table(rollup, measure), f"({measure.argument})"
-    schema = "create schema if not exists assay"
+def ids_sql(rollup: Rollup, value: str, ids: str, days: Sequence[date] | None) -> tuple[str, str]:
+    """Return the statements that make the table `ids`, and that number the values of the days which have no number yet."""
     model = quoted(rollup.model)
+    make = f"create table if not exists {ids} as select ({value}) as value, 0::bigint as id from {model} where false"
     where = "" if days is None else f" where {in_days(quoted(rollup.time), days)}"
-    make = f"create table if not exists {table} as select {argument} as value, 0::bigint as id from {model} where false"
     number = (
-        f"insert into {table} select value, (select coalesce(max(id), -1) from {table}) + row_number() over (order by value) "
-        f"from (select distinct {argument} as value from {model}{where}) where value is not null "
-        f"and value not in (select value from {table})"
+        f"insert into {ids} select value, (select count(*) from {ids}) + row_number() over () - 1 "
+        f"from (select distinct ({value}) as value from {model}{where}) seen "
+        f"where value is not null and not exists (select 1 from {ids} known where known.value = seen.value)"
     )
-    return schema, make, number
+    return make, number

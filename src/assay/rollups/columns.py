@@ -6,8 +6,10 @@ bounds is kept as Python integers instead, slower and always right.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Context, Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,15 +102,30 @@ def running_total(numbers: Whole) -> Whole:
     return total
 
 
+def rescaled(numbers: Whole, scale: int, wanted: int) -> Whole:
+    """Return whole numbers of which 10^`scale` make 1 as ones of which 10^`wanted` do, which is not less."""
+    return numbers if scale == wanted else numbers.astype(object) * 10 ** (wanted - scale)
+
+
 def day_number(day: date) -> int:
     """Return the day's number since 1970."""
     return day.toordinal() - _EPOCH
 
 
-def days_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+def days_of(column: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.int32]:
     """Return a column of dates as days since 1970."""
-    days: npt.NDArray[np.int64] = column.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return days
+    import pyarrow as pa
+
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    days = [chunk.view(pa.int32()).to_numpy(zero_copy_only=False) for chunk in chunks]  # what a date is in Arrow
+    return days[0] if len(days) == 1 else np.concatenate([np.zeros(0, dtype=np.int32), *days])
+
+
+def runs(days: npt.NDArray[np.int32]) -> Iterator[tuple[int, int, int]]:
+    """Yield the days as they lie, each with the places where its rows begin and end; a day may come more than once."""
+    starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), len(days)] if len(days) else []
+    for low, high in pairwise(starts):
+        yield int(days[low]), low, high
 
 
 def instants_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET
-from assay.rollups.columns import Whole, day_number, days_of, scale_of, whole
+from assay.rollups.columns import Whole, day_number, days_of, rescaled, runs, scale_of, whole
 from assay.rollups.tables import Days, NotKeptError
 
 if TYPE_CHECKING:
@@ -20,103 +22,107 @@ if TYPE_CHECKING:
     from assay.rollups.segments import Layer
 
 _LOG_GAMMA = float(np.log(SKETCH_GAMMA))
-Counted = tuple[Days, Days, Days]
-"""Days, buckets, and how many values each bucket holds before the first day and after each: a window is a difference."""
+Sketch = tuple[Days, Days]
+"""Buckets, and how many values each holds."""
+_NOTHING = np.zeros(0, dtype=np.int64)
+_NO_SKETCH: Sketch = (_NOTHING, _NOTHING)
 
 
 class Quantiles:
     """The values of each day: one by one up to a thousand, above as counts in DDSketch's buckets."""
 
-    def __init__(self, days: Days, values: Whole, scale: int, sketch: tuple[Days, Days, Days]) -> None:
-        """`days` in order with their `values`, of which 10^`scale` make 1; `sketch` is day, bucket and count of large days."""
-        self._days, self._values, self._scale = days, values, scale
-        self._sketch = sketch
-        self._sketched = np.unique(sketch[0])
+    def __init__(
+        self,
+        values: dict[int, Whole],
+        sketches: dict[int, Sketch],
+        scale: int,
+        before: Quantiles | None = None,
+        since: int = 0,
+    ) -> None:
+        """`values` by day, of which 10^`scale` make 1; of `before`, what was counted of the days before `since` still holds."""
+        self._days = sorted(values.keys() | sketches.keys())
+        self._values = [values.get(day, _NOTHING) for day in self._days]
+        self._sketches = [sketches.get(day, _NO_SKETCH) for day in self._days]
+        self._scale = scale
+        self._exact = [0, *accumulate(map(len, self._values))]
+        self._sketched = [0, *accumulate(len(buckets) for buckets, _ in self._sketches)]
+        """How many values are kept one by one, and how many buckets of sketches, before each day."""
+        self._carried: tuple[Days, list[Days]] = _NOTHING, []
+        if before is not None and (counted := vars(before).get("_counted")) is not None:
+            self._carried = counted[0], counted[1][: bisect_left(before._days, since) + 1]
 
     @classmethod
     def read(cls, values: pa.Table, sketch: pa.Table) -> Quantiles:
-        days = days_of(values["day"])
-        order = np.argsort(days, kind="stable")
-        return cls(days[order], whole(values["value"])[0][order], scale_of(values["value"].type), _sketch_of(sketch))
+        return cls(_values_of(values), _sketches_of(sketch), scale_of(values["value"].type))
 
     def merge(self, quantile: Fraction, first: int, last: int, most_exact: int) -> tuple[Fraction | None, bool]:
         """Return the quantile over the window's values, and whether it is a sketch's (within 1 % of a neighbour)."""
-        low, high = np.searchsorted(self._days, (first, last + 1)).tolist()
-        start, end = np.searchsorted(self._sketched, (first, last + 1)).tolist()
-        if start == end and high - low <= most_exact:
-            return interpolate(np.sort(self._values[low:high]), 10**self._scale, quantile), False
-        days, buckets, seen = self._counted
-        start, end = np.searchsorted(days, (first, last + 1)).tolist()
+        start, end = bisect_left(self._days, first), bisect_right(self._days, last)
+        if self._sketched[start] == self._sketched[end] and self._exact[end] - self._exact[start] <= most_exact:
+            own = np.concatenate([_NOTHING, *self._values[start:end]])
+            return interpolate(np.sort(own), 10**self._scale, quantile), False
+        buckets, seen = self._counted
         return _from_sketch(buckets, seen[end] - seen[start], quantile), True
 
     def with_changes(self, values: Iterable[Layer], sketches: Iterable[Layer]) -> Quantiles:
-        """Return the same with the values of some days replaced."""
-        days, numbers, sketch, counted = self._days, self._values, self._sketch, vars(self).get("_counted")
+        """Return the same with the values of some days replaced; what is counted of the days before these is shared."""
+        held = dict(zip(self._days, self._values, strict=True))
+        sketched = dict(zip(self._days, self._sketches, strict=True))
         changed: set[int] = set()
         for rows, replaced in values:
-            new_days, column = days_of(rows["day"]), rows["value"]
-            new = _rescaled(whole(column)[0], scale_of(column.type), self._scale)
-            for day in map(day_number, replaced):
-                low, high = np.searchsorted(days, (day, day + 1)).tolist()
-                own = new[new_days == day]
-                numbers = np.concatenate([numbers[:low], own, numbers[high:]])
-                days = np.concatenate([days[:low], np.full(len(own), day), days[high:]])
-                changed.add(day)
+            own, scale = _values_of(rows), scale_of(rows["value"].type)
+            days = [day_number(day) for day in replaced]
+            if scale > self._scale:
+                raise NotKeptError("values of another scale")
+            held |= {day: rescaled(own.get(day, _NOTHING), scale, self._scale) for day in days}
+            changed.update(days)
         for rows, replaced in sketches:
-            numbered = [day_number(day) for day in replaced]
-            kept, new_sketch = ~np.isin(sketch[0], numbered), _sketch_of(rows)
-            at, bucket, n = (np.concatenate([sketch[place][kept], new_sketch[place]]) for place in range(3))
-            sketch = at, bucket, n
-            changed.update(numbered)
-        made = Quantiles(days, numbers, self._scale, sketch)
-        if counted is not None:
-            vars(made)["_counted"] = made._recounted(counted, sorted(changed))
-        return made
+            new = _sketches_of(rows)
+            days = [day_number(day) for day in replaced]
+            sketched |= {day: new.get(day, _NO_SKETCH) for day in days}
+            changed.update(days)
+        return Quantiles(held, sketched, self._scale, self, min(changed)) if changed else self
 
     @cached_property
-    def _counted(self) -> Counted:
-        return _running(*self._counts(np.ones(len(self._days), dtype=bool), np.ones(len(self._sketch[0]), dtype=bool)))
+    def _counted(self) -> tuple[Days, list[Days]]:
+        """The buckets, and how many values each holds before the first day and after each: a window is a difference."""
+        buckets, seen = self._carried
+        counts = [self._counts(place) for place in range(max(len(seen) - 1, 0), len(self._days))]
+        every = np.unique(np.concatenate([buckets, *(own for own, _ in counts)]))
+        if seen and len(every) > len(buckets):  # one of them was never seen before
+            seen, counts = [], [self._counts(place) for place in range(len(self._days))]
+        seen = seen or [np.zeros(len(every), dtype=np.int64)]
+        for own, n in counts:
+            held = np.bincount(every.searchsorted(own), n, len(every)).astype(np.int64) + seen[-1]
+            seen.append(held.astype(np.int32) if int(held.max()) < 2**31 else held)
+        return every, seen
 
-    def _counts(self, values: npt.NDArray[np.bool_], sketch: npt.NDArray[np.bool_]) -> Counted:
-        """Return the days, the buckets, and how many of the chosen values each day has in each bucket."""
-        day = np.concatenate([self._sketch[0][sketch], self._days[values]])
-        bucket = np.concatenate([self._sketch[1][sketch], _bucketed(self._values[values], self._scale)])
-        n = np.concatenate([self._sketch[2][sketch], np.ones(int(values.sum()), dtype=np.int64)])
-        days, row = np.unique(day, return_inverse=True)
-        buckets, column = np.unique(bucket, return_inverse=True)
-        flat = np.bincount(row * len(buckets) + column, weights=n, minlength=len(days) * len(buckets))
-        return days, buckets, flat.astype(np.int64).reshape(len(days), len(buckets))
-
-    def _recounted(self, counted: Counted, changed: list[int]) -> Counted:
-        """Return what is counted when some days of it have changed."""
-        days, buckets, seen = counted
-        chosen = [np.isin(of, changed) for of in (self._days, self._sketch[0])]
-        new_days, new_buckets, new = self._counts(*chosen)
-        kept = ~np.isin(days, changed)
-        every = np.union1d(buckets, new_buckets)
-        counts = np.zeros((int(kept.sum()) + len(new_days), len(every)), dtype=seen.dtype)
-        counts[: int(kept.sum()), np.searchsorted(every, buckets)] = np.diff(seen, axis=0)[kept]
-        counts[int(kept.sum()) :, np.searchsorted(every, new_buckets)] = new
-        every_day = np.concatenate([days[kept], new_days])
-        order = np.argsort(every_day)
-        return _running(every_day[order], every, counts[order])
+    def _counts(self, place: int) -> Sketch:
+        """Return the buckets of a day's values, and how many of them each holds."""
+        buckets, n = self._sketches[place]
+        if not len(self._values[place]):
+            return buckets, n
+        exact = _bucketed(self._values[place], self._scale)
+        return np.concatenate([buckets, exact]), np.concatenate([n, np.ones(len(exact), dtype=np.int64)])
 
 
-def _sketch_of(rows: pa.Table) -> tuple[Days, Days, Days]:
-    """Return day, bucket and count of each row."""
-    return days_of(rows["day"]), rows["bucket"].to_numpy().astype(np.int64), rows["n"].to_numpy().astype(np.int64)
+def _values_of(rows: pa.Table) -> dict[int, Whole]:
+    """Return the values of each day."""
+    found: dict[int, Whole] = {}
+    numbers, _ = whole(rows["value"])
+    for day, low, high in runs(days_of(rows["day"])):
+        found[day] = np.concatenate([found[day], numbers[low:high]]) if day in found else numbers[low:high]
+    return found
 
 
-def _running(days: Days, buckets: Days, counts: Days) -> Counted:
-    kind = np.int32 if counts.sum() < 2**31 else np.int64
-    return days, buckets, np.concatenate([np.zeros((1, len(buckets)), kind), np.cumsum(counts, axis=0, dtype=kind)])
-
-
-def _rescaled(numbers: Whole, scale: int, wanted: int) -> Whole:
-    """Return whole numbers of one scale in another, exactly; raises `NotKeptError` where that loses a digit."""
-    if scale > wanted:
-        raise NotKeptError("values of another scale")
-    return numbers if scale == wanted else numbers.astype(object) * 10 ** (wanted - scale)
+def _sketches_of(rows: pa.Table) -> dict[int, Sketch]:
+    """Return the sketch of each day."""
+    found: dict[int, Sketch] = {}
+    buckets, counts = (rows[name].to_numpy().astype(np.int64) for name in ("bucket", "n"))
+    for day, low, high in runs(days_of(rows["day"])):
+        known = found.get(day, _NO_SKETCH)
+        found[day] = np.concatenate([known[0], buckets[low:high]]), np.concatenate([known[1], counts[low:high]])
+    return found
 
 
 def interpolate(ordered: Whole, unit: int, quantile: Fraction) -> Fraction | None:
@@ -137,9 +143,14 @@ def _bucketed(numbers: Whole, scale: int) -> npt.NDArray[np.int64]:
 
 
 def _from_sketch(buckets: Days, counts: Days, quantile: Fraction) -> Fraction:
-    held = np.cumsum(counts)
+    held = counts.cumsum()
     rank = float(quantile) * (int(held[-1]) - 1)
-    bucket = int(buckets[np.searchsorted(held, rank, side="right")])
+    return _middle(int(buckets[held.searchsorted(rank, side="right")]))
+
+
+@lru_cache(maxsize=65536)
+def _middle(bucket: int) -> Fraction:
+    """Return the number that stands for the values of a bucket."""
     if bucket == 0:
         return Fraction(0)
     exponent = abs(bucket) - SKETCH_OFFSET

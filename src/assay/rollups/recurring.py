@@ -6,29 +6,61 @@ first one of an entity knows its value before the window, the last one its value
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from assay.catalog.expression import Movement
-from assay.rollups.columns import Whole, instants_of, running_total, scale_of, whole
+from assay.rollups.columns import Whole, day_number, days_of, instants_of, rescaled, running_total, scale_of, whole
 from assay.values.measured import Measured
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from assay.rollups.segments import Layer
+
 Index = npt.NDArray[np.int64]
 Moved = dict[Movement, tuple[int, int]]
 """Of each movement its amount, and how many entities it is about."""
+MOST_WINDOWS = 4096
+"""What moved is kept for so many windows: a client may ask for any instant."""
+
+
+class _Rows(NamedTuple):
+    """The rows of partials; where `worth` is false, the entity or the amount is not known, and only `nulls` counts."""
+
+    day: npt.NDArray[np.int32]
+    at: Index
+    entity: Index
+    delta: Whole
+    worth: npt.NDArray[np.bool_]
+    nulls: Index
+    scale: int
+
+    def replaced(self, days: Sequence[int], new: _Rows) -> _Rows:
+        """Return the rows with those of some days replaced, in the finer of the two scales."""
+        scale, stays = max(self.scale, new.scale), ~np.isin(self.day, days)
+        kept = rescaled(self.delta[stays], self.scale, scale)
+        return _Rows(
+            np.concatenate([self.day[stays], new.day]),
+            np.concatenate([self.at[stays], new.at]),
+            np.concatenate([self.entity[stays], new.entity]),
+            np.concatenate([kept, rescaled(new.delta, new.scale, scale)]),
+            np.concatenate([self.worth[stays], new.worth]),
+            np.concatenate([self.nulls[stays], new.nulls]),
+            scale,
+        )
 
 
 @dataclass
 class Recurring:
     """Changes of value in the order of their moments (microseconds since 1970), one for an entity and a moment."""
 
+    rows: _Rows
     at: Index
     entity: Index
     before: Whole
@@ -40,54 +72,84 @@ class Recurring:
     """What all entities are worth, and how many are worth something, before the first event and after each."""
     blank: tuple[Index, Index]
     """When phases without an amount begin and end, each in order."""
-    scale: int
     _moved: dict[tuple[int, int], Moved] = field(default_factory=dict)
 
     @classmethod
     def read(cls, rows: pa.Table) -> Recurring:
-        """Return the events of a table of partials."""
-        at = instants_of(rows["moment"])
-        nulls, _ = whole(rows["nulls"])
-        blank = np.sort(np.repeat(at, np.maximum(nulls, 0))), np.sort(np.repeat(at, np.maximum(-nulls, 0)))
-        delta, worth = whole(rows["delta"])
-        at, entity, delta = at[worth], whole(rows["id"])[0][worth], delta[worth]
-        order = _by_entity(at, entity)
-        at, entity, delta = _together(at[order], entity[order], delta[order])
-        before, after = _values(entity, delta)
-        order = np.argsort(at)
-        at, entity, before, after = at[order], entity[order], before[order], after[order]
+        """Return what a table of partials holds."""
+        return cls._of_all(_rows_of(rows))
+
+    def with_changes(self, changes: Iterable[Layer]) -> Recurring:
+        """Return the same with the rows of some days replaced: entities that have none on these days keep their changes."""
+        rows, touched = self.rows, [np.zeros(0, dtype=np.int64)]
+        for layer, replaced in changes:
+            new, days = _rows_of(layer), [day_number(day) for day in replaced]
+            touched += [rows.entity[np.isin(rows.day, days)], new.entity]
+            rows = rows.replaced(days, new)
+        entities = np.concatenate(touched)
+        chosen = np.zeros(
+            1 + max((int(one.max()) for one in (entities, rows.entity, self.entity) if len(one)), default=0), bool
+        )
+        chosen[entities] = True
+        own, kept = chosen[rows.entity] & rows.worth, ~chosen[self.entity]
+        at, entity, before, after = _changes(rows.at[own], rows.entity[own], rows.delta[own])
+        if rows.scale != self.rows.scale or before.dtype != self.before.dtype:
+            return self._of_all(rows)
+        places = self.at[kept].searchsorted(at)
+        return self._of(
+            rows,
+            np.insert(self.at[kept], places, at),
+            np.insert(self.entity[kept], places, entity),
+            np.insert(self.before[kept], places, before),
+            np.insert(self.after[kept], places, after),
+        )
+
+    @classmethod
+    def _of_all(cls, rows: _Rows) -> Recurring:
+        return cls._of(rows, *_changes(rows.at[rows.worth], rows.entity[rows.worth], rows.delta[rows.worth]))
+
+    @classmethod
+    def _of(cls, rows: _Rows, at: Index, entity: Index, before: Whole, after: Whole) -> Recurring:
         begun, held = (before > 0).astype(np.int64), (after > 0).astype(np.int64)
         places = np.flatnonzero(held)[::-1]
         first = np.full(int(entity.max()) + 1 if len(entity) else 0, len(at), dtype=np.int64)
         first[entity[places]] = places  # the last one written is the first in time
-        value, holding = running_total(delta[order]), np.r_[0, np.cumsum(held - begun)]
-        return cls(at, entity, before, after, first, value, holding, blank, scale_of(rows["delta"].type))
+        value, holding = running_total(after - before), np.concatenate([[0], np.cumsum(held - begun)])
+        unknown = rows.nulls != 0
+        when, nulls = rows.at[unknown], rows.nulls[unknown]
+        kind = value.dtype  # what adds up beyond int64 does so within a window as well
+        before, after = before.astype(kind, copy=False), after.astype(kind, copy=False)
+        blank = np.sort(np.repeat(when, np.maximum(nulls, 0))), np.sort(np.repeat(when, np.maximum(-nulls, 0)))
+        return cls(rows, at, entity, before, after, first, value, holding, blank)
 
     def measure(self, movement: Movement, entities: bool, before: int, until: int) -> Measured:
         """Return the movement from just after the instant `before` to `until`, of entities or of their amounts.
 
         The rows it stands on are entities; those without an amount are phases that lie in the window.
         """
-        low, high = (int(place) for place in np.searchsorted(self.at, (before, until), side="right"))
         if movement in ("start", "end"):
-            place = low if movement == "start" else high
+            place = int(self.at.searchsorted(before if movement == "start" else until, side="right"))
             amount, n = int(self.value[place]), int(self.holding[place])
         else:
-            amount, n = self._between(low, high)[movement]
+            amount, n = self._between(before, until)[movement]
         begun, ended = self.blank
-        nulls = int(np.searchsorted(begun, until, side="right") - np.searchsorted(ended, before, side="right"))
-        return Measured(Fraction(n) if entities else Fraction(amount, 10**self.scale), n, nulls)
+        nulls = int(begun.searchsorted(until, side="right") - ended.searchsorted(before, side="right")) if len(begun) else 0
+        return Measured(Fraction(n) if entities else Fraction(amount, 10**self.rows.scale), n, nulls)
 
     def next_change(self, instant: int) -> int | None:
         """Return the first instant after this one at which a value changes."""
         place = int(np.searchsorted(self.at, instant, side="right"))
         return int(self.at[place]) if place < len(self.at) else None
 
-    def _between(self, low: int, high: int) -> Moved:
-        """Return what the events between two places move; asked for each movement in turn, so it is kept."""
-        if (low, high) not in self._moved:
-            self._moved[low, high] = self._moving(low, high)
-        return self._moved[low, high]
+    def _between(self, before: int, until: int) -> Moved:
+        """Return what moves between two instants; asked for each movement in turn, so it is kept."""
+        known = self._moved.get((before, until))
+        if known is None:
+            if len(self._moved) >= MOST_WINDOWS:
+                self._moved.clear()
+            low, high = (int(self.at.searchsorted(instant, side="right")) for instant in (before, until))
+            known = self._moved[before, until] = self._moving(low, high)
+        return known
 
     def _moving(self, low: int, high: int) -> Moved:
         own = self.entity[low:high]
@@ -110,6 +172,21 @@ class Recurring:
             "expansion": _sum(change, stays & (change > 0)),
             "contraction": _sum(-change, stays & (change < 0)),
         }
+
+
+def _rows_of(rows: pa.Table) -> _Rows:
+    delta, worth = whole(rows["delta"])
+    entity, nulls = whole(rows["id"])[0], whole(rows["nulls"])[0]
+    return _Rows(days_of(rows["day"]), instants_of(rows["moment"]), entity, delta, worth, nulls, scale_of(rows["delta"].type))
+
+
+def _changes(at: Index, entity: Index, delta: Whole) -> tuple[Index, Index, Whole, Whole]:
+    """Return what happens to entities in the order of the moments, each with the entity's value before and after."""
+    order = _by_entity(at, entity)
+    at, entity, delta = _together(at[order], entity[order], delta[order])
+    before, after = _values(entity, delta)
+    order = np.argsort(at)
+    return at[order], entity[order], before[order], after[order]
 
 
 def _by_entity(at: Index, entity: Index) -> Index:

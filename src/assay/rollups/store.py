@@ -6,11 +6,11 @@ Tables are read when they are first asked for: a question about one KPI opens th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assay.calendar import Window
 from assay.catalog.expression import Aggregate, Recurring
@@ -20,13 +20,17 @@ from assay.planner.tables import EXACT_VALUES, Table, tables_of
 from assay.rollups.columns import day_number
 from assay.rollups.quantiles import Quantiles
 from assay.rollups.recurring import Recurring as Changes
-from assay.rollups.segments import Layer, layers, read_layers, read_segments, with_changes
+from assay.rollups.segments import Layer, layers, read_layers, read_segments, read_stack, with_changes
 from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Slots
 from assay.values.generation import SegmentRef
 from assay.values.measured import Measured
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Read = TypeVar("Read")
+Merge = Callable[[int, int], Measured]
+"""Tells an aggregate of the days from one to another, both included."""
 
 
 def microseconds(instant: datetime) -> int:
@@ -54,6 +58,8 @@ class RollupStore:
             self._segments[segment.table].append(segment)
         self._tables = {table.name: table for rollup in rollups.values() for table in tables_of(rollup)}
         self._read: dict[str, Any] = {}
+        self._known: dict[int, tuple[Aggregate, Rollup, Any]] = {}
+        """What tells an aggregate of any days, by the aggregate's identity: to hash one takes longer than to add up."""
         self._merged: dict[str, tuple[int, pa.Table]] = {}
         """The rows of tables, with how many of the table's segments they hold."""
         self._earlier: dict[str, tuple[list[int], Any]] = {}
@@ -68,7 +74,7 @@ class RollupStore:
             known = [self._held(part, before) for part in parts]
             if known == [len(self._segments.get(part, ())) for part in parts]:
                 self._read[name] = table
-            elif all(known) and isinstance(table, Distinct | Quantiles):
+            elif all(known) and isinstance(table, Distinct | Quantiles | Changes):
                 self._earlier[name] = known, table
         for name, (count, rows) in dict(before._merged).items():
             if count == len(before._segments[name]) and (held := self._held(name, before)):
@@ -90,32 +96,70 @@ class RollupStore:
         `instant` is the moment at which `active` intervals are judged; with `all_rows` they are counted whatever their
         day. Raises `NotKeptError` where only the warehouse can tell (a cut day without quarter-hour partials).
         """
+        if aggregate.function == "active":
+            return self._active(rollup, aggregate, window, instant, all_rows)
+        if window.cut is not None:
+            return self._until(rollup, aggregate, window, window.cut)
+        return self._once(self._merging, rollup, aggregate)(day_number(window.start), day_number(window.end))
+
+    def _once(self, read: Callable[[Rollup, Any], Read], rollup: Rollup, aggregate: Aggregate) -> Read:
+        """Return what `read` says of the aggregate, read once."""
+        known = self._known.get(id(aggregate))
+        if known is None or known[0] is not aggregate or known[1] is not rollup:
+            known = self._known[id(aggregate)] = aggregate, rollup, read(rollup, aggregate)
+        found: Read = known[2]
+        return found
+
+    def _merging(self, rollup: Rollup, aggregate: Aggregate) -> Merge:
+        """Return what tells the aggregate over whole days; of a stock over the last, which holds what was carried to it."""
+        merge = self._merge(rollup, aggregate)
+        return (lambda _, last: merge(last, last)) if rollup.stock else merge
+
+    def _merge(self, rollup: Rollup, aggregate: Aggregate) -> Merge:
         parts = parts_of(aggregate)
-        if all_rows and parts.value is not None and parts.value.kind == "active":
-            held = self._table(f"{rollup.name}/events/{parts.value.id}").holding(microseconds(instant), None, None)
-            return Measured(Fraction(held), held, 0)
-        first, last = self._bounds(rollup, window)
-        rows = self._scalar(rollup, parts.rows, first, last, window.cut)
-        nonnull = self._scalar(rollup, parts.nonnull, first, last, window.cut) if parts.nonnull else rows
-        n = int(rows or 0)
-        nulls = n - int(nonnull or 0)
+        total: ByDay = self._table(f"{rollup.name}/total")
+        assert parts.value is not None
         value = parts.value
-        assert value is not None
-        if value.kind == "active":
-            held = self._table(f"{rollup.name}/events/{value.id}").holding(microseconds(instant), first, last)
-            return Measured(Fraction(held), held, 0)
-        if value.kind in ("distinct", "values") and window.cut is not None:
-            raise NotKeptError("distinct counts and quantiles of a part of a day")
+        if value.additive:
+            return total.adding(parts, mean=aggregate.function == "avg")
+        counted = total.counting(parts)
         if value.kind == "distinct":
-            return Measured(Fraction(self._table(f"{rollup.name}/distinct/{value.id}").count(first, last)), n, nulls)
+            seen: Distinct = self._table(f"{rollup.name}/distinct/{value.id}")
+            return lambda first, last: Measured(Fraction(seen.count(first, last)), *counted(first, last))
         if value.kind == "values":
-            quantiles = self._table(f"{rollup.name}/values/{value.id}")
-            number, sketched = quantiles.merge(Fraction(aggregate.quantile or 0), first, last, EXACT_VALUES)
-            return Measured(number, n, nulls, sketched)
-        number = self._scalar(rollup, value, first, last, window.cut)
+            values: Quantiles = self._table(f"{rollup.name}/values/{value.id}")
+            quantile = Fraction(aggregate.quantile or 0)
+
+            def merged(first: int, last: int) -> Measured:
+                number, sketched = values.merge(quantile, first, last, EXACT_VALUES)
+                return Measured(number, *counted(first, last), sketched)
+
+            return merged
+        return lambda first, last: Measured(total.merge(value, first, last), *counted(first, last))
+
+    def _active(self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, all_rows: bool) -> Measured:
+        parts = parts_of(aggregate)
+        assert parts.value is not None
+        first, last = self._bounds(rollup, window)
+        if window.cut is not None and not all_rows:
+            self._scalar(rollup, parts.rows, first, last, window.cut)
+        events: Events = self._table(f"{rollup.name}/events/{parts.value.id}")
+        held = events.holding(microseconds(instant), *((None, None) if all_rows else (first, last)))
+        return Measured(Fraction(held), held, 0)
+
+    def _until(self, rollup: Rollup, aggregate: Aggregate, window: Window, cut: int) -> Measured:
+        """Return the aggregate over a window whose last day is cut at that minute."""
+        parts = parts_of(aggregate)
+        assert parts.value is not None
+        if not parts.value.additive:
+            raise NotKeptError("what does not add up, of a part of a day")
+        first, last = self._bounds(rollup, window)
+        rows = self._scalar(rollup, parts.rows, first, last, cut)
+        nonnull = self._scalar(rollup, parts.nonnull, first, last, cut) if parts.nonnull else rows
+        number: Fraction | None = self._scalar(rollup, parts.value, first, last, cut)
         if aggregate.function == "avg":
             number = number / nonnull if number is not None and nonnull else None
-        return Measured(number, n, nulls)
+        return Measured(number, int(rows), int(rows) - int(nonnull))
 
     def breakdown(
         self,
@@ -153,9 +197,13 @@ class RollupStore:
 
     def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured:
         """Return what recurs: its movement from just after the instant `before` to `until`."""
-        changes: Changes = self._table(f"{rollup.name}/recurring/{phases_of(aggregate).id}")
+        changes = self._once(self._phases, rollup, aggregate)
         entities = aggregate.function == "recurring_entities"
         return changes.measure(aggregate.movement, entities, microseconds(before), microseconds(until))
+
+    def _phases(self, rollup: Rollup, aggregate: Recurring) -> Changes:
+        changes: Changes = self._table(f"{rollup.name}/recurring/{phases_of(aggregate).id}")
+        return changes
 
     def recurring_by(
         self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
@@ -178,12 +226,11 @@ class RollupStore:
         first, last = day_number(window.start), day_number(window.end)
         return (last, last) if rollup.stock else (first, last)
 
-    def _scalar(self, rollup: Rollup, measure: Measure, first: int, last: int, cut: int | None) -> Fraction | None:
+    def _scalar(self, rollup: Rollup, measure: Measure, first: int, last: int, cut: int) -> Fraction:
+        """Return an additive measure over a window whose last day is cut."""
         total: ByDay = self._table(f"{rollup.name}/total")
-        if cut is None:
-            return total.merge(measure, first, last)
         name = f"{rollup.name}/slots"
-        if not measure.additive or cut % SLOT_MINUTES or name not in self._segments:
+        if cut % SLOT_MINUTES or name not in self._segments:
             raise NotKeptError("a part of a day")
         part: Slots = self._table(name)
         if total.holds(last) and not part.holds(last):  # quarters are kept of recent days alone; no quarters, no zero
@@ -203,30 +250,33 @@ class RollupStore:
             if isinstance(earlier, Quantiles):
                 return earlier.with_changes(self._changes(table.name, held[0]), self._changes(sketch, held[1]))
             return earlier.with_changes(self._changes(table.name, held[0]))
-        if table.kind == "distinct":  # so large that its rows are not kept besides
-            return Distinct.read(read_segments(self._folder, self._segments[table.name]))
-        rows = self._rows(table.name)
         match table.kind:
             case "total":
-                return ByDay.read(rows, table.measures)
+                return ByDay.read(self._rows(table.name), table.measures)
             case "dimension":
-                return ByKey.read(rows, table.measures)
+                return ByKey.read(self._rows(table.name), table.measures)
             case "slots":
-                return Slots.read(rows, table.measures)
+                return Slots.read(self._rows(table.name), table.measures)
             case "events":
-                return Events.read(rows)
+                return Events.read(self._rows(table.name))
+            case "distinct":  # these take in changes themselves, so that their rows are not kept besides
+                return Distinct.read(*read_stack(self._folder, self._stack(table.name)))
             case "recurring":
-                return Changes.read(rows)
+                return Changes.read(read_segments(self._folder, self._stack(table.name)))
             case _:
-                return Quantiles.read(rows, self._rows(sketch))
+                values, sketches = (read_segments(self._folder, self._stack(name)) for name in (table.name, sketch))
+                return Quantiles.read(values, sketches)
 
     def _changes(self, name: str, held: int) -> Iterator[Layer]:
         return read_layers(self._folder, self._segments[name][held:])
 
-    def _rows(self, name: str) -> pa.Table:
+    def _stack(self, name: str) -> list[SegmentRef]:
         if name not in self._segments:
             raise NotKeptError(name)
-        segments = self._segments[name]
+        return self._segments[name]
+
+    def _rows(self, name: str) -> pa.Table:
+        segments = self._stack(name)
         held, rows = self._merged.get(name, (0, None))
         if rows is None or held < len(segments):
             rows = read_segments(self._folder, segments) if rows is None else with_changes(rows, self._changes(name, held))

@@ -5,28 +5,33 @@ Days are numbered from 1970; a window is `first` to `last`, both included.
 
 from __future__ import annotations
 
-import copy
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from assay.planner.measures import Measure
-from assay.rollups.columns import Whole, day_number, days_of, instants_of, running_total, scale_of, whole
+from assay.planner.measures import Measure, Parts
+from assay.rollups.columns import Whole, day_number, days_of, instants_of, running_total, runs, scale_of, whole
+from assay.values.measured import Measured
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from assay.rollups.segments import Layer
 
-Days = npt.NDArray[np.int64]
+Days = npt.NDArray[np.signedinteger[Any]]
 Column = TypeVar("Column")
-BLOCK_DAYS = 32
+BLOCK_DAYS = 8
+"""Of so many days what is counted of a distinct value is kept together: more take less memory, and longer to look up."""
+Ids = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.unsignedinteger[Any]]
+_NOTHING: Ids = np.zeros(0, dtype=np.uint32)
 
 
 class NotKeptError(Exception):
@@ -75,6 +80,35 @@ class ByDay:
             else:
                 extremes[measure.id] = (numbers[order], valid[order], scale_of(column.type))
         return cls(days_of(rows["day"])[order].tolist(), totals, extremes)
+
+    def counting(self, parts: Parts) -> Callable[[int, int], tuple[int, int]]:
+        """Return what tells of a window how many rows an aggregate has there, and how many of them are null."""
+        days, (rows, _) = self.days, _kept(self.totals, parts.rows)
+        known = _kept(self.totals, parts.nonnull)[0] if parts.nonnull else rows
+
+        def counted(first: int, last: int) -> tuple[int, int]:
+            low, high = bisect_left(days, first), bisect_right(days, last)
+            n = rows[high] - rows[low]
+            return n, n - (known[high] - known[low])
+
+        return counted
+
+    def adding(self, parts: Parts, *, mean: bool) -> Callable[[int, int], Measured]:
+        """Return what tells an aggregate whose days add up, or the mean of its rows, of a window."""
+        assert parts.value is not None
+        days, (rows, _) = self.days, _kept(self.totals, parts.rows)
+        known = _kept(self.totals, parts.nonnull)[0] if parts.nonnull else rows
+        totals, scale = _kept(self.totals, parts.value)
+        unit = 10**scale
+
+        def added(first: int, last: int) -> Measured:
+            low, high = bisect_left(days, first), bisect_right(days, last)
+            n, present, total = rows[high] - rows[low], known[high] - known[low], totals[high] - totals[low]
+            if mean:
+                return Measured(Fraction(total, unit * present) if present else None, n, n - present)
+            return Measured(Fraction(total) if unit == 1 else Fraction(total, unit), n, n - present)
+
+        return added
 
     def merge(self, measure: Measure, first: int, last: int) -> Fraction | None:
         """Return the measure over the window; a sum over no rows is 0, a smallest or largest value is None."""
@@ -165,77 +199,92 @@ class Slots:
 
 
 class Distinct:
-    """Which dense numbers each day has seen, as roaring bitmaps: their union counts exactly over any window.
+    """Which dense numbers each day has seen, and on which day each of them was seen before: a window counts exactly.
 
-    The unions of blocks of days are kept, so that a year is a dozen of them and the days at its edges.
+    A window counts each number on the first of its days that has seen it: where it was seen last before the window, or never.
+    How many of those there are is kept up to each block of days, so that any window costs a look-up and a few days.
     """
 
-    def __init__(self, days: Days, ids: npt.NDArray[np.uint32]) -> None:
-        """`days` in order, with the ids that each has seen."""
-        self._days, starts = np.unique(days, return_index=True)
-        self._ends = [*starts.tolist()[1:], len(ids)]
-        self._starts: list[int] = starts.tolist()
-        self._ids = ids
-        self._changed: dict[int, npt.NDArray[np.uint32]] = {}
-        self._bitmaps: dict[int, Any] = {}
-        self._blocks: dict[int, Any] = {}
+    def __init__(self, seen: dict[int, Ids], before: Distinct | None = None, since: int = 0) -> None:
+        """`seen` by day; of `before`, what it knows of the days before `since` still holds."""
+        self._days = sorted(seen)
+        self._ids = [seen[day] for day in self._days]
+        self._rows = [0, *accumulate(map(len, self._ids))]
+        taken = bisect_left(before._days, since) if before is not None else 0
+        numbers = max((int(ids.max()) + 1 for ids in self._ids[taken:] if len(ids)), default=0)
+        numbers = max(numbers, len(before._last)) if before is not None else numbers
+        self._last: Places = np.zeros(numbers, dtype=np.min_scalar_type(len(self._days)))
+        """Of each number how many days there are up to the newest that has seen it; 0 where none has."""
+        self._earlier: list[Places] = []
+        """The same by day for each of its numbers, as it was before that day."""
+        self._unseen: list[npt.NDArray[np.int64]] = [np.zeros(1, dtype=np.int64)]
+        """Of the days before each block, by n: how many of their numbers no day after the first n had seen before."""
+        if before is not None:
+            self._take_over(before, taken)
+        self._link()
 
     @classmethod
-    def read(cls, rows: pa.Table) -> Distinct:
-        days = days_of(rows["day"])
-        order = np.argsort(days, kind="stable")
-        return cls(days[order], rows["id"].to_numpy().astype(np.uint32)[order])
+    def read(cls, rows: pa.Table, changes: Iterable[Layer] = ()) -> Distinct:
+        """Return what the partials say, with those of some days replaced."""
+        return cls(_replaced(_by_day(rows), changes)[0])
 
     def with_changes(self, changes: Iterable[Layer]) -> Distinct:
-        """Return the same with the ids of some days replaced; what did not change is shared."""
-        made = copy.copy(self)
-        made._changed, made._bitmaps, made._blocks = dict(self._changed), dict(self._bitmaps), dict(self._blocks)
-        for rows, replaced in changes:
-            days, ids = days_of(rows["day"]), rows["id"].to_numpy().astype(np.uint32)
-            for day in map(day_number, replaced):
-                made._changed[day] = ids[days == day]
-                made._bitmaps.pop(day, None)
-                made._blocks.pop(day // BLOCK_DAYS, None)
-        return made
+        """Return the same with the ids of some days replaced; what is known of the days before these is shared."""
+        seen, changed = _replaced(dict(zip(self._days, self._ids, strict=True)), changes)
+        return Distinct(seen, self, min(changed)) if changed else self
 
     def count(self, first: int, last: int) -> int:
         """Return how many different values the window has seen."""
-        from pyroaring import BitMap
+        low, high = bisect_left(self._days, first), bisect_right(self._days, last)
+        block = high // BLOCK_DAYS
+        start = block * BLOCK_DAYS
+        new = 0
+        if low < start:  # all numbers of the days before the window were seen before it as well
+            new = int(self._unseen[block][low]) - self._rows[low]
+        return new + sum(int(np.count_nonzero(earlier <= low)) for earlier in self._earlier[max(low, start) : high])
 
-        bitmaps = []
-        day = first
-        while day <= last:
-            if day % BLOCK_DAYS == 0 and day + BLOCK_DAYS - 1 <= last:
-                bitmaps.append(self._block(day // BLOCK_DAYS))
-                day += BLOCK_DAYS
-            else:
-                bitmaps.append(self._day(day))
-                day += 1
-        return len(BitMap.union(*bitmaps)) if bitmaps else 0
+    def _take_over(self, before: Distinct, days: int) -> None:
+        """Take over what is known of the first days, and forget what the later ones have seen, newest first."""
+        last = before._last.copy()
+        for ids, earlier in zip(reversed(before._ids[days:]), reversed(before._earlier[days:]), strict=True):
+            last[ids.astype(np.intp)] = earlier
+        self._last[: len(last)] = last
+        self._earlier = before._earlier[:days]
+        self._unseen = before._unseen[: days // BLOCK_DAYS + 1]
 
-    def _day(self, day: int) -> Any:
-        known = self._bitmaps.get(day)
-        if known is None:
-            known = self._bitmaps[day] = self._seen(day, day)
-        return known
+    def _link(self) -> None:
+        for place in range(len(self._earlier), len(self._days)):
+            ids = self._ids[place].astype(np.intp)  # numpy looks up by no other kind of number as fast
+            self._earlier.append(self._last.take(ids))
+            self._last[ids] = place + 1
+        for block in range(len(self._unseen), len(self._days) // BLOCK_DAYS + 1):
+            own = np.concatenate(self._earlier[(block - 1) * BLOCK_DAYS : block * BLOCK_DAYS])
+            unseen = np.cumsum(np.bincount(own, minlength=block * BLOCK_DAYS + 1))
+            unseen[: len(self._unseen[-1])] += self._unseen[-1]
+            unseen[len(self._unseen[-1]) :] += self._unseen[-1][-1]
+            self._unseen.append(unseen)
 
-    def _block(self, number: int) -> Any:
-        known = self._blocks.get(number)
-        if known is None:
-            known = self._blocks[number] = self._seen(number * BLOCK_DAYS, (number + 1) * BLOCK_DAYS - 1)
-        return known
 
-    def _seen(self, first: int, last: int) -> Any:
-        """Return what the days have seen."""
-        from pyroaring import BitMap
+def _by_day(rows: pa.Table) -> dict[int, Ids]:
+    """Return the dense numbers of each day, whose rows stand together in a batch."""
+    found: dict[int, Ids] = {}
+    for batch in rows.to_batches():
+        ids = batch["id"].to_numpy(zero_copy_only=False)
+        for day, low, high in runs(days_of(batch["day"])):
+            own = ids[low:high].astype(np.uint32)
+            found[day] = np.concatenate([found[day], own]) if day in found else own
+    return found
 
-        low, high = np.searchsorted(self._days, (first, last + 1)).tolist()
-        changed = [day for day in range(first, last + 1) if day in self._changed] if self._changed else []
-        if not changed:
-            own = self._ids[self._starts[low] : self._ends[high - 1]] if low < high else self._ids[:0]
-            return BitMap(np.sort(own))
-        kept = [self._ids[self._starts[n] : self._ends[n]] for n in range(low, high) if int(self._days[n]) not in self._changed]
-        return BitMap(np.sort(np.concatenate([*kept, *(self._changed[day] for day in changed)])))
+
+def _replaced(seen: dict[int, Ids], changes: Iterable[Layer]) -> tuple[dict[int, Ids], set[int]]:
+    """Return what days have seen with some days replaced, and which."""
+    changed: set[int] = set()
+    for rows, replaced in changes:
+        own = _by_day(rows)
+        days = [day_number(day) for day in replaced]
+        seen |= {day: own.get(day, _NOTHING) for day in days}
+        changed.update(days)
+    return seen, changed
 
 
 @dataclass

@@ -186,7 +186,7 @@ class Answerer:
             29,
         ):  # the same dates, whichever of the years is a leap year
             before = shift_window(Window(part.start, part.end, part.cut or 0), 1, "year")
-            return other, part, replace(before, cut=part.cut), None
+            return other, part, before._replace(cut=part.cut), None
         if part.days > then.days:
             sentence = f"{other.name} has only {then.days} days, this period has already {part.days}."
             return other, part, then, Reason(code="shorter_period", sentence=sentence)
@@ -206,7 +206,7 @@ class Answerer:
         assert question.by is not None
         rate = self.evaluator.exchange(question.kpi, then, asked) or Fraction(1)
         rows = breakdown(self.evaluator, question.kpi, then, question.by)
-        return {key: one if one.number is None else replace(one, number=one.number * rate) for key, one in rows.items()}
+        return {key: one if one.number is None else one._replace(number=one.number * rate) for key, one in rows.items()}
 
     def _by_shard(self, name: str) -> bool:
         """Return whether the number of one shard holds without the others: all that it reads rests on that shard alone."""
@@ -290,6 +290,15 @@ def find_kpi(name: str, catalog: Catalog) -> CompiledKpi:
             f'There is no KPI "{name}".{suggest(name, catalog.kpis)}', "List the KPIs with `assay get` or GET /api/v1/kpis."
         )
     return catalog.kpis[name]
+
+
+def in_scenario(name: str, scenario: str, catalog: Catalog) -> str:
+    """Return the KPI that tells the number under the scenario's assumptions; a `UsageError` says which scenarios there are."""
+    scenarios = find_kpi(name, catalog).contract.scenarios
+    if scenario not in scenarios:
+        known = f"Its scenarios are: {', '.join(scenarios)}." if scenarios else "A KPI lists its own under `scenarios:`."
+        raise UsageError(f'{name} has no scenario "{scenario}".{suggest(scenario, scenarios)}', known)
+    return scenarios[scenario]
 
 
 def check_dimension(kpi: CompiledKpi, by: str, catalog: Catalog) -> None:

@@ -11,6 +11,7 @@ from assay.calendar import Grain, Period, Window, containing, parse_period
 from assay.catalog.contract import Kind
 from assay.catalog.entry import Catalog, CompiledKpi, inputs_of
 from assay.catalog.expression import Compare, Logic, walk
+from assay.planner.plans import Plans
 from assay.rollups.tables import NotKeptError
 from assay.runtime.alarms import watched_tiles
 from assay.runtime.answering import period_of
@@ -63,14 +64,22 @@ class Tracer:
     """Finds what every root cause withholds."""
 
     def __init__(
-        self, catalog: Catalog, above: Dependents, judge: CauseJudge, currencies: Currencies, numbers: Partials | None
+        self,
+        catalog: Catalog,
+        above: Dependents,
+        judge: CauseJudge,
+        currencies: Currencies,
+        numbers: Partials | None,
+        plans: Plans | None = None,
     ) -> None:
+        plans = plans or Plans(catalog)
         self._catalog = catalog
         self._above = above
         self._judge = judge
-        self._evaluator = Evaluator(catalog, Unread(), judge, currencies=currencies)
+        self._evaluator = Evaluator(catalog, Unread(), judge, currencies=currencies, plans=plans)
         # Which rules hold decides what a count of breaches rests on, so that kind alone needs the numbers themselves.
-        self._counting = Evaluator(catalog, numbers, judge, currencies=currencies) if numbers else self._evaluator
+        counting = Evaluator(catalog, numbers, judge, currencies=currencies, plans=plans) if numbers else self._evaluator
+        self._counting = counting
         self.blocked: dict[str, Blockage] = {}
         self.edges: list[datetime] = []
         """The instants at which the clock alone may change what is withheld."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -35,16 +36,23 @@ class ChangeLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def since(self, last: int, model: str) -> Changes:
-        """Return what changed under the model after the log's entry `last`."""
-        changes = Changes(last)
-        for row in self._rows("seq, time_column, day, kind", "model = ? and seq > ?", [model, last]):
+    def since(self, read_until: Mapping[str, int]) -> dict[str, Changes]:
+        """Return what changed under each model after the log's entry up to which it was read."""
+        found = {model: Changes(last) for model, last in read_until.items()}
+        for row in self._rows("distinct model, time_column", "true"):
+            if (changes := found.get(row["model"])) is not None:
+                changes.logged |= {row["time_column"]}
+        oldest = min(read_until.values(), default=0)
+        for row in self._rows("seq, model, time_column, day, kind", "seq > ?", [oldest]):
+            model = row["model"]
+            if model not in found or row["seq"] <= read_until[model]:
+                continue
+            changes = found[model]
             changes.last = max(changes.last, row["seq"])
             if row["day"] is not None:
                 changes.days.setdefault(row["time_column"], set()).add(row["day"])
             changes.corrected |= row["kind"] in ("updated", "deleted")
-        changes.logged = frozenset(row["time_column"] for row in self._rows("distinct time_column", "model = ?", [model]))
-        return changes
+        return found
 
     def follows(self, rollup: Rollup, catalog: Catalog, changes: Changes) -> bool:
         """Return whether the log says which days of the rollup changed."""
@@ -55,7 +63,7 @@ class ChangeLog:
         never = f"select count(*) = 0 as never from {quoted(rollup.model)}"  # noqa: S608 - a fact that never had a row
         return bool(self._engine.query(never)["never"][0].as_py())
 
-    def _rows(self, columns: str, condition: str, parameters: list[object]) -> list[dict[str, Any]]:
+    def _rows(self, columns: str, condition: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Return rows of the log; the first build makes it, so before that there are none."""
         try:
             sql = f"select {columns} from assay.changed_days where {condition}"  # noqa: S608 - both are written above

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay.calendar import Grain, Period, Window, containing
@@ -45,6 +47,17 @@ SPARKS: dict[Grain, int] = {"day": 30, "week": 26, "month": 13, "quarter": 8, "y
 """How many closed periods of its grain a tile shows."""
 COME_AGAIN = timedelta(seconds=2)
 """How long a tile stands whose comparison the busy worker could not give."""
+
+
+@dataclass
+class _Shared:
+    """What the tiles of one board have in common: the generation, the instant at which it is judged, the days behind a KPI."""
+
+    snapshot: Snapshot
+    pack: str
+    judge: Judge
+    measured: Answering
+    sparks: dict[tuple[str, str | None], tuple[Point, ...]] = field(default_factory=dict)
 
 
 class Desk:
@@ -111,13 +124,14 @@ class Desk:
         allow_estimates: bool = False,
         recompute: bool = False,
         pack: str | None = None,
+        judge: Judge | None = None,
     ) -> Answer:
         kpi = find_kpi(question.kpi, snapshot.catalog)
         measured.subject = measured.subject or kpi.name
         if question.by:
             check_dimension(kpi, question.by, snapshot.catalog)
         if not recompute:
-            evaluator = self._evaluator(snapshot, at, allow_estimates)
+            evaluator = self._evaluator(snapshot, at, allow_estimates, judge)
             period, cut = period_of(question, kpi, at, evaluator)
             try:
                 return Answerer(evaluator, self._last_good).answer(question, period, cut, pack)
@@ -180,10 +194,9 @@ class Desk:
             )
         measured.subject = name
         board, pack = boards[name].board, boards[name].pack
+        shared = _Shared(snapshot, pack, self._judge(snapshot), measured)
         sections = tuple(
-            SectionFacts(
-                label=section.label, tiles=tuple(self._tile(question, snapshot, pack, measured) for question in section.tiles)
-            )
+            SectionFacts(label=section.label, tiles=tuple(self._tile(question, shared) for question in section.tiles))
             for section in board.sections
         )
         valid = [tile.answer.valid_until for section in sections for tile in section.tiles if tile.answer.valid_until]
@@ -198,23 +211,28 @@ class Desk:
             timezone=self.project.timezone,
             generation=generation.id or None,
             published_at=generation.published_at if generation.id else None,
-            now=self.clock.now(),
+            now=shared.judge.now,
             valid_until=min(valid, default=None),
             notices=self._notices(snapshot, trust),
             sections=sections,
         )
 
-    def _tile(self, question: Question, snapshot: Snapshot, pack: str, measured: Answering) -> Tile:
+    def _tile(self, question: Question, shared: _Shared) -> Tile:
+        ask = partial(
+            self._ask, at=None, snapshot=shared.snapshot, measured=shared.measured, pack=shared.pack, judge=shared.judge
+        )
         try:
-            answer = self._ask(question, None, snapshot, measured, pack=pack)
+            answer = ask(question)
         except TransientError:
             # A question that only the warehouse can answer, while it is being refreshed: ask it without the comparison.
-            plain = question.model_copy(update={"compare": None})
-            answer = self._ask(plain, None, snapshot, measured, pack=pack)
+            answer = ask(question.model_copy(update={"compare": None}))
             answer = answer.model_copy(update={"valid_until": self.clock.now() + COME_AGAIN})
         spark: tuple[Point, ...] = ()
         if question.by is None and answer.generation is not None:
-            spark = self._spark(question.kpi, snapshot, answer.unit.currency)
+            key = question.kpi, answer.unit.currency
+            if key not in shared.sparks:
+                shared.sparks[key] = self._spark(question.kpi, shared.snapshot, answer.unit.currency)
+            spark = shared.sparks[key]
         return Tile(title=question.label or answer.label, answer=answer, spark=spark)
 
     def _spark(self, name: str, snapshot: Snapshot, currency: str | None) -> tuple[Point, ...]:
@@ -272,11 +290,13 @@ class Desk:
     def _judge(self, snapshot: Snapshot) -> Judge:
         return Judge(snapshot.generation, self.project.calendar, self.clock.now())
 
-    def _evaluator(self, snapshot: Snapshot, at: date | datetime | None, allow_estimates: bool) -> Evaluator:
+    def _evaluator(
+        self, snapshot: Snapshot, at: date | datetime | None, allow_estimates: bool, judge: Judge | None = None
+    ) -> Evaluator:
         return Evaluator(
             snapshot.catalog,
             snapshot.store,
-            self._judge(snapshot),
+            judge or self._judge(snapshot),
             currencies=snapshot.currencies,
             at=effective(at, self.project.calendar),
             allow_estimates=allow_estimates,
@@ -344,6 +364,7 @@ class Desk:
             project=self.project.file.name,
             currencies=snapshot.currencies,
             numbers=snapshot.store,
+            plans=snapshot.plans,
         )
 
     def _known_trust(self, snapshot: Snapshot) -> TrustReport:

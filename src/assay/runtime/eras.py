@@ -5,7 +5,6 @@ A number is in the currency of its window's last day, so far. Without a stated r
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -54,7 +53,10 @@ class Eras:
 
     def whole(self, window: Window, power: int) -> Part:
         """Return the window as one part: in one currency, or of no money at all (`power` 0)."""
-        return Part(window, self._minors[self.currency(window)] ** power if power else ONE)
+        if not power:
+            return Part(window, ONE)
+        minor = self._minors[self.currency(window)]
+        return Part(window, minor if power == 1 else minor**power)
 
     def parts(self, window: Window, power: int, *, reaches_back_to: date, additive: bool) -> list[Part] | Reason:
         """Return the window's parts by currency, or why an aggregate over them cannot be told in the newest of them.
@@ -71,7 +73,7 @@ class Eras:
         starts = [window.start, *(first for first, _ in spans[1:])]
         found = []
         for first, (_, last), factor in zip(starts, spans, factors, strict=True):
-            part = replace(window, start=first) if last == now else Window(first, last)
+            part = window._replace(start=first) if last == now else Window(first, last)
             assert factor is not None
             found.append(Part(part, (self._minors[self.currencies.on(last)] * factor) ** power))
         return found

@@ -5,10 +5,12 @@ Arithmetic is exact (fractions) and rounded once, when the value is published. A
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from assay.calendar import ShopCalendar, Window, parse_period, previous_windows, shift_window
 from assay.catalog.contract import Kind, seconds
@@ -31,7 +33,7 @@ from assay.planner.plans import Plans
 from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.runtime.alarms import judged_rules, watched_tiles
 from assay.runtime.arithmetic import arithmetic, call, compare
-from assay.runtime.eras import Eras, Part, merged, money_power
+from assay.runtime.eras import ONE, Eras, Part, merged, money_power
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Reason
@@ -66,8 +68,7 @@ class Partials(Protocol):
     def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A number or None, its verdict, its sample size, and the reasons of a null that no missing data explains."""
 
     number: Fraction | None
@@ -114,6 +115,9 @@ class Evaluator:
         self._allow_estimates = allow_estimates
         self.eras = Eras(currencies, self.calendar, self.now)
         self._known: dict[tuple[str, Window], Outcome] = {}
+        self._instant = min(self.at, self.now)
+        self._literals: dict[int, Verdict] = {}
+        self._remarked: dict[int, tuple[Verdict, Verdict]] = {}
         self._combined: dict[tuple[int, int, int], tuple[Verdict, Verdict, Verdict]] = {}
 
     def kpi(self, name: str, window: Window) -> Outcome:
@@ -161,48 +165,48 @@ class Evaluator:
         """Return the days over which the KPI is taken when the window is asked: those, or the ones of its rolling window."""
         if kpi.contract.window is None:
             return window
-        return replace(window, start=parse_period(kpi.contract.window, window.end).start)
+        return window._replace(start=parse_period(kpi.contract.window, window.end).start)
 
     def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
-        outcome = self._settling(self.evaluate(kpi.expression, kpi, window), kpi, window)
+        outcome = self.evaluate(kpi.expression, kpi, window)
         if kpi.contract.model is None:
-            outcome = replace(outcome, verdict=self.judge.required(kpi.contract, window, outcome.verdict))
+            outcome = self._settling(outcome, kpi, window)
+            required = self.judge.required(kpi.contract, window, outcome.verdict)
+            if required is not outcome.verdict:
+                outcome = outcome._replace(verdict=required)
         if outcome.shown() is None and kpi.estimate is not None and self._allow_estimates:
             guess = self.evaluate(kpi.estimate, kpi, window)
             if guess.shown() is not None:
                 how = Reason(code="estimated", sentence=f"Estimated by {kpi.contract.estimate}.", input=kpi.contract.kpi)
                 verdict = replace(guess.verdict, estimated=True, remarks=(*guess.verdict.remarks, how))
-                return replace(guess, verdict=verdict)
+                return guess._replace(verdict=verdict)
         return outcome
 
     def _settling(self, outcome: Outcome, kpi: CompiledKpi, window: Window) -> Outcome:
         """Keep a KPI that is made of others provisional for as long as its own contract says."""
-        if kpi.contract.settle is None or kpi.contract.model is not None:
+        if kpi.contract.settle is None:
             return outcome
         settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.contract.settle))
         known = outcome.verdict.settles_at
         if settles <= self.now or (known is not None and known >= settles):
             return outcome
-        return replace(outcome, verdict=replace(outcome.verdict, settles_at=settles))
+        return outcome._replace(verdict=replace(outcome.verdict, settles_at=settles))
 
     def evaluate(self, expression: Expression, kpi: CompiledKpi, window: Window) -> Outcome:
         """Return an expression's value over the window; names of columns are those of the KPI's model."""
         match expression:
-            case Number(value):
-                return Outcome(Fraction(value), Verdict(window.days))
+            case KpiRef(name):
+                return self.kpi(kpi.contract.kpi if name == "value" else name, window)
             case Aggregate():
                 return self._aggregate(expression, kpi, window)
-            case KpiRef("value"):
-                return self.kpi(kpi.contract.kpi, window)
-            case KpiRef(name):
-                return self.kpi(name, window)
+            case Arithmetic(operator, left, right):
+                return self._arithmetic(operator, self.evaluate(left, kpi, window), self.evaluate(right, kpi, window), window)
+            case Number(value):
+                return Outcome(_exactly(value), self._literal(window.days))
             case Over():
                 return self._over(expression, kpi, window)
             case Breaches(severity):
                 return self._breaches(severity, kpi, window)
-            case Arithmetic(operator, left, right):
-                sides = self.evaluate(left, kpi, window), self.evaluate(right, kpi, window)
-                return self._arithmetic(operator, *sides, window)
             case Call(function, arguments):
                 return _call(function, [self.evaluate(one, kpi, window) for one in arguments], window)
             case Compare() | Logic():
@@ -281,22 +285,23 @@ class Evaluator:
             moved = major(self.partials.recurring(rollup, aggregate, *self.between(window)), parts[0])
             return Outcome(moved.number, verdict, moved.n, moved.nulls)
         instant, everything = self.judged(kpi, window)
-        found = [self.partials.measure(rollup, aggregate, one.window, instant, all_rows=everything) for one in parts]
-        measured = merged(aggregate.function, [major(one, part) for one, part in zip(found, parts, strict=True)])
+        measure = self.partials.measure
+        measured = major(measure(rollup, aggregate, parts[0].window, instant, all_rows=everything), parts[0])
         if len(parts) > 1:
+            rest = [major(measure(rollup, aggregate, one.window, instant, all_rows=everything), one) for one in parts[1:]]
+            measured = merged(aggregate.function, [measured, *rest])
             verdict = replace(verdict, remarks=(*verdict.remarks, self.eras.converted(window.start, self.eras.day(window))))
         number = measured.number
         reasons: tuple[Reason, ...] = ()
         if measured.n - measured.nulls == 0 and aggregate.function not in ("active", "sum", "count", "count_distinct"):
             number, reasons = None, (NO_ROWS,)
         if measured.sketched:
-            verdict = replace(verdict, remarks=(*verdict.remarks, SKETCHED))
+            verdict = self._sketched(verdict)
         return Outcome(number, verdict, measured.n, measured.nulls, reasons)
 
     def known_state(self, kpi: CompiledKpi, window: Window) -> Window:
         """Return the window, that of a stock no longer than today: the state at the end of an open period is the newest one."""
-        today = self.calendar.day_of(self.now)
-        if kpi.contract.kind is not Kind.STOCK or window.end <= today:
+        if kpi.contract.kind is not Kind.STOCK or window.end <= (today := self.eras.today):
             return window
         return Window(min(window.start, today), today, window.cut)
 
@@ -307,8 +312,8 @@ class Evaluator:
         """
         if kpi.contract.kind is Kind.ACTIVE and kpi.contract.time is None:
             end = self.calendar.end_of(window.end) - timedelta(microseconds=1)  # midnight belongs to the day that it begins
-            return min(self.at, self.now, end), True
-        return min(self.at, self.now), False
+            return min(self._instant, end), True
+        return self._instant, False
 
     def between(self, window: Window) -> tuple[datetime, datetime]:
         """Return the last instant before the window and the last one in it, so far: what recurs moves between them.
@@ -317,7 +322,7 @@ class Evaluator:
         """
         moment, calendar = timedelta(microseconds=1), self.calendar
         end = calendar.end_of(window.end) if window.cut is None else calendar.instant_of(window.end, window.cut)
-        until = min(self.at, self.now, end - moment)
+        until = min(self._instant, end - moment)
         return min(calendar.start_of(window.start) - moment, until), until
 
     def parts(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> list[Part] | Reason:
@@ -344,9 +349,9 @@ class Evaluator:
             return outcome
         days = self.eras.day(then), self.eras.day(now)
         if rate is None:
-            return replace(outcome, number=None, reasons=(self.eras.changed(*days),))
+            return outcome._replace(number=None, reasons=(self.eras.changed(*days),))
         remarks = (*outcome.verdict.remarks, self.eras.converted(*days))
-        return replace(outcome, number=outcome.number * rate, verdict=replace(outcome.verdict, remarks=remarks))
+        return outcome._replace(number=outcome.number * rate, verdict=replace(outcome.verdict, remarks=remarks))
 
     def exchange(self, name: str, then: Window, now: Window) -> Fraction | None:
         """Return by what the KPI's value over `then` is multiplied to be in the currency of `now`; None without a rate."""
@@ -415,15 +420,27 @@ class Evaluator:
             known = self._combined[key] = (combine((left, right), days), left, right)
         return known[0]
 
+    def _sketched(self, verdict: Verdict) -> Verdict:
+        """Return the verdict with the remark that the number is a sketch's, once for all numbers that share it."""
+        known = self._remarked.get(id(verdict))
+        if known is None:
+            known = self._remarked[id(verdict)] = replace(verdict, remarks=(*verdict.remarks, SKETCHED)), verdict
+        return known[0]
+
+    def _literal(self, days: int) -> Verdict:
+        """Return the verdict on a literal, the same one each time: what it is combined with is combined once."""
+        known = self._literals.get(days)
+        if known is None:
+            known = self._literals[days] = Verdict(days)
+        return known
+
     def _arithmetic(self, operator: str, left: Outcome, right: Outcome, window: Window) -> Outcome:
         verdict = self._both(left.verdict, right.verdict, window.days)
-        n = (
-            right.n
-            if operator == "/" and right.n is not None
-            else max((one.n for one in (left, right) if one.n is not None), default=None)
-        )
+        n = left.n if right.n is None else right.n if left.n is None or operator == "/" else max(left.n, right.n)
         nulls = left.nulls + right.nulls
-        reasons = tuple(dict.fromkeys(left.reasons + right.reasons))
+        reasons = left.reasons + right.reasons
+        if reasons:
+            reasons = tuple(dict.fromkeys(reasons))
         if left.number is None or right.number is None:
             return Outcome(None, verdict, n, nulls, reasons)
         number = arithmetic(operator, left.number, right.number)
@@ -434,9 +451,14 @@ class Evaluator:
 
 def major(measured: Measured, part: Part) -> Measured:
     """Turn minor units of money into major ones of the asked currency."""
-    if measured.number is None or part.scale == 1:
+    if measured.number is None or part.scale is ONE:
         return measured
     return Measured(measured.number * part.scale, measured.n, measured.nulls, measured.sketched)
+
+
+@lru_cache(maxsize=4096)
+def _exactly(literal: Decimal) -> Fraction:
+    return Fraction(literal)
 
 
 def _stands(kpi: CompiledKpi) -> bool:

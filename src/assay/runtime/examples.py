@@ -66,9 +66,9 @@ def _both_ways(project: Project, catalog: Catalog, kpi: CompiledKpi, example: Ex
     models = _models(kpi, catalog)
     rollups = {name: one for name, one in plan_rollups(catalog).items() if one.model in models}
     segments = [
-        write_segment(project.segments, 1, table.name, rows, None)
+        write_segment(project.segments, "1", table.name, rows, None)
         for rollup in rollups.values()
-        for table, rows, _ in build_tables(engine, rollup, None, day)
+        for table, rows, _, _ in build_tables(engine, rollup, None, day)
     ]
     generation = _everything_known(models, catalog, now)
     ways: dict[str, Partials] = {

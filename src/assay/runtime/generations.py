@@ -28,6 +28,8 @@ class Snapshot:
         self.project = project
         self.generation = generation
         self.catalog = catalog
+        self.read_as = catalog
+        """The same catalogue as it was read for the publication, where it says what the one before it said."""
         self.plans: Plans = before.plans if before is not None and before.catalog is catalog else Plans(catalog)
         self._earlier: RollupStore | None = vars(before).get("store") if before is not None else None
 
@@ -62,15 +64,21 @@ def write_generation(project: Project, generation: Generation) -> tuple[str, str
     return name, digest
 
 
-def write_catalog(project: Project, catalog: Catalog) -> str:
-    """Write the compiled catalogue durably under its hash; return the hash."""
+def write_catalog(project: Project, catalog: Catalog, before: Snapshot | None = None) -> str:
+    """Write the compiled catalogue durably under its hash, unless the snapshot `before` has the same; return the hash."""
+    if before is not None and before.read_as is catalog and _catalog_path(project, before.generation.catalog).exists():
+        return before.generation.catalog
     content = compiled.dump(catalog)
     digest = hashlib.sha256(content).hexdigest()[:24]
-    path = project.generations / f"catalog-{digest}.json"
+    path = _catalog_path(project, digest)
     if not path.exists():
         project.generations.mkdir(parents=True, exist_ok=True)
         write_durably(path, content)
     return digest
+
+
+def _catalog_path(project: Project, digest: str) -> Path:
+    return project.generations / f"catalog-{digest}.json"
 
 
 def read_newest(project: Project) -> Snapshot | None:
@@ -87,7 +95,7 @@ def read_generation(project: Project, file: str, sha256: str, before: Snapshot |
     generation = Generation.model_validate_json(_checked(project.generations / file, sha256))
     if before is not None and before.generation.catalog == generation.catalog:
         return Snapshot(project, generation, before.catalog, before)
-    path = project.generations / f"catalog-{generation.catalog}.json"
+    path = _catalog_path(project, generation.catalog)
     return Snapshot(project, generation, compiled.load(_checked(path, generation.catalog)), before)
 
 

@@ -6,28 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from assay.calendar import Period, ShopCalendar, containing
-from assay.catalog.contract import Kind, Kpi, seconds
-from assay.catalog.entry import Catalog
+from assay.calendar import ONE_DAY, Period, ShopCalendar, containing
+from assay.catalog.contract import Kind, Kpi, Question, seconds
+from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import Over, walk
-from assay.ledger.periods import closed_periods, current_periods, touching
-from assay.ledger.told import Ledgered, Span
+from assay.ledger.periods import PeriodSet, Span, closed_set, current_periods, series_name
+from assay.ledger.recording import PROVISIONAL
+from assay.ledger.told import Ledgered
 from assay.models.project import calendar_of, calendar_text
-from assay.planner.rollup import rollup_of
 from assay.runtime.answering import period_of
 from assay.runtime.changes import Changes
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot
 from assay.settings import Project
 from assay.trust.coverage import Coverage
-from assay.trust.verdict import Judge
-from assay.values.check import Check
-from assay.values.generation import Interval
+from assay.values.generation import Generation, Interval
 
 Touched = tuple[tuple[frozenset[date], int], ...] | None
 """Shop days, each set with how many days later they still count; None is every day."""
 EVER = 36_525
 """So many days a row that has no end yet counts on: a century."""
+NO_PERIODS = PeriodSet(())
 
 
 def everything(catalog: Catalog) -> dict[str, Touched]:
@@ -59,13 +58,15 @@ def dirty_days_of(
 ) -> dict[str, Touched]:
     """Return the days of each KPI that may have another value or verdict than in the previous generation, and `also` these."""
     by_model = {model: _dirty_model(previous, snapshot, model, changes[model]) for model in changes}
+    other_checks = _other_checks(previous.generation, snapshot.generation)
     known: dict[tuple[str, str], int] = {}
     found: dict[str, Touched] = {}
     for name, kpi in snapshot.catalog.kpis.items():
-        before = previous.catalog.kpis.get(name)
+        before, checks = previous.catalog.kpis.get(name), _checks_under(name, snapshot.catalog)
         under = [(model, by_model[model]) for model in models_under(name, snapshot.catalog) if model in by_model]
         redefined = before is None or before.definition_hash != kpi.definition_hash
-        unknown = redefined or _checks_changed(previous, snapshot, name) or _unfollowed(name, snapshot.catalog, followed)
+        changed = before is None or _checks_under(name, previous.catalog) ^ checks or not checks.isdisjoint(other_checks)
+        unknown = redefined or changed or _unfollowed(name, snapshot, followed)
         found[name] = (
             None
             if unknown or any(days is None for _, days in under)
@@ -96,9 +97,10 @@ def _odd_days(snapshot: Snapshot, model: str) -> set[date]:
     return {day for check in checks if check.status != "passed" and model in check.models for day in check.days or ()}
 
 
-def _checks_changed(previous: Snapshot, snapshot: Snapshot, name: str) -> bool:
-    before, now = (_statuses(one.generation.checks, _checks_under(name, one.catalog)) for one in (previous, snapshot))
-    return before != now
+def _other_checks(previous: Generation, now: Generation) -> set[str]:
+    """Return the checks that say something else than in the previous generation, or that only one of them knows."""
+    before, after = ({check.name: check.status for check in one.checks} for one in (previous, now))
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
 def reach_of(name: str, catalog: Catalog, model: str, known: dict[tuple[str, str], int] | None = None) -> int:
@@ -152,67 +154,89 @@ def _rolling_days(window: str | None) -> int:
 class Periods:
     """Which periods a publication evaluates; what KPIs of the same data ask for is worked out once."""
 
-    def __init__(self, snapshot: Snapshot, judge: Judge, told: Ledgered, today: date) -> None:
-        self._snapshot, self._judge, self._told, self._today = snapshot, judge, told, today
-        self._current = [(period.name, period) for period in current_periods(today)]
-        self._closed: dict[tuple[date, date] | None, dict[Span, Period]] = {None: {}}
-        self._touched: dict[tuple[tuple[date, date], frozenset[date], int], list[Period]] = {}
+    def __init__(self, snapshot: Snapshot, evaluator: Evaluator, told: Ledgered) -> None:
+        self._snapshot, self._evaluator, self._told = snapshot, evaluator, told
+        self._today = evaluator.calendar.day_of(evaluator.now)
+        self._current = [(period.name, period) for period in current_periods(self._today)]
+        self._spans: dict[str | None, tuple[date, date] | None] = {}
+        self._sets: dict[tuple[Period, ...], PeriodSet] = {}
+        self._hit: dict[tuple[PeriodSet, frozenset[date] | None, int], list[Period]] = {}
+        self._tile_periods: dict[tuple[str, str, frozenset[str]], tuple[str, Period, Span]] = {}
+        self._tiles: dict[str, list[Question]] = {}
+        for board in snapshot.catalog.boards.values():
+            for section in board.board.sections:
+                for question in section.tiles:
+                    self._tiles.setdefault(question.kpi, []).append(question)
 
     def of(self, name: str, touched: Touched) -> Iterator[tuple[str, Period]]:
         """Yield the periods to evaluate, each with the name of its series: the grain when closed, its own name when current."""
         told, span = self._told.of(name), self._span(name)
-        closed = self._closed_in(span)
+        closed = closed_set(span[0], min(span[1], self._today - ONE_DAY), self._today) if span else NO_PERIODS
+        never, others = told.beside(closed)
         if touched is None:
-            yield from ((period.grain, period) for period in closed.values())
-        elif span:
-            for days, reach in touched:
-                yield from ((period.grain, period) for period in self._touching(span, days, reach))
+            yield from ((period.grain, period) for period in closed.periods)
+        else:
+            yield from ((period.grain, period) for period in self._touching(closed, touched))
             # Closed since the last publication, without anything else that changed.
-            open_still = (closed.keys() - told.whole.keys()) | (told.provisional & closed.keys())
-            yield from ((closed[one].grain, closed[one]) for one in open_still)
+            open_still = never | (told.provisional & closed.by_span.keys())
+            yield from ((closed.by_span[one].grain, closed.by_span[one]) for one in open_still)
         # Days that were covered when they were published, and are not any more.
         today = self._today.isoformat()
-        outside = {one: _period(one) for one in told.whole.keys() - closed.keys() if one[2] < today}
-        hit = {one for days, reach in touched or ((None, 0),) for one in touching(outside.values(), days, reach)}
+        outside = {one: _period(one) for one in others if one[2] < today}
+        hit = self._touching(self._set(tuple(outside.values())), touched or ((None, 0),))
         yield from ((one.grain, one) for span, one in outside.items() if one in hit or span in told.provisional)
         yield from self._current
+        yield from self._asked(name, touched)
+
+    def _asked(self, name: str, touched: Touched) -> Iterator[tuple[str, Period]]:
+        """Yield the periods over which boards show the KPI; one that is over is evaluated again for the same reasons as any."""
+        kpi, models = self._snapshot.catalog.kpis[name], frozenset(models_under(name, self._snapshot.catalog))
+        asked = [self._tile_period(one, kpi, models) for one in self._tiles.get(name, ())]
+        every = touched is None
+        hit = () if touched is None else self._touching(self._set(tuple(period for _, period, _ in asked)), touched)
+        for series, period, span in asked:
+            row = self._told.get((name, *span))
+            if every or period.end >= self._today or row is None or row[1] >= PROVISIONAL or period in hit:
+                yield series, period
+
+    def _tile_period(self, question: Question, kpi: CompiledKpi, models: frozenset[str]) -> tuple[str, Period, Span]:
+        """Return the period that a tile shows, with its series: the same for KPIs of the same models."""
+        key = (question.at, question.period or kpi.contract.grain.value, models)
+        if key not in self._tile_periods:
+            period = period_of(question, kpi, None, self._evaluator)[0]
+            series = series_name(period)
+            self._tile_periods[key] = series, period, (series, period.start.isoformat(), period.end.isoformat())
+        return self._tile_periods[key]
 
     def _span(self, name: str) -> tuple[date, date] | None:
         """Return the first and the last covered day of any input of the KPI."""
         catalog = self._snapshot.catalog
-        spans = [self._judge.span(catalog.kpis[one].contract) for one in (name, *catalog.depends_on(name))]
-        known = [span for span in spans if span]
+        known = []
+        for one in (name, *catalog.depends_on(name)):
+            contract = catalog.kpis[one].contract
+            if contract.model not in self._spans:
+                self._spans[contract.model] = self._evaluator.judge.span(contract)
+            if span := self._spans[contract.model]:
+                known.append(span)
         return (min(start for start, _ in known), max(end for _, end in known)) if known else None
 
-    def _closed_in(self, span: tuple[date, date] | None) -> dict[Span, Period]:
-        if span not in self._closed:
-            assert span is not None
-            last = min(span[1], self._today - timedelta(days=1))
-            periods = closed_periods(span[0], last, self._today)
-            self._closed[span] = {(one.grain, one.start.isoformat(), one.end.isoformat()): one for one in periods}
-        return self._closed[span]
+    def _set(self, periods: tuple[Period, ...]) -> PeriodSet:
+        if periods not in self._sets:
+            self._sets[periods] = PeriodSet(periods)
+        return self._sets[periods]
 
-    def _touching(self, span: tuple[date, date], days: frozenset[date], reach: int) -> list[Period]:
-        key = (span, days, reach)
-        if key not in self._touched:
-            self._touched[key] = touching(self._closed_in(span).values(), days, reach)
-        return self._touched[key]
+    def _touching(self, periods: PeriodSet, touched: Iterable[tuple[frozenset[date] | None, int]]) -> list[Period]:
+        found: dict[Period, None] = {}
+        for days, reach in touched:
+            key = (periods, days, reach)
+            if key not in self._hit:
+                self._hit[key] = periods.touching(days, reach)
+            found |= dict.fromkeys(self._hit[key])
+        return list(found)
 
 
 def _period(span: Span) -> Period:
     return containing(date.fromisoformat(span[1]), span[0])  # type: ignore[arg-type]  # whole periods have a grain for a name
-
-
-def asked_by_boards(name: str, snapshot: Snapshot, evaluator: Evaluator) -> list[Period]:
-    """Return the periods over which boards show the KPI."""
-    questions = [
-        question
-        for board in snapshot.catalog.boards.values()
-        for section in board.board.sections
-        for question in section.tiles
-        if question.kpi == name
-    ]
-    return [period_of(question, snapshot.catalog.kpis[name], None, evaluator)[0] for question in questions]
 
 
 def models_under(name: str, catalog: Catalog) -> set[str]:
@@ -221,20 +245,15 @@ def models_under(name: str, catalog: Catalog) -> set[str]:
     return {model for one in names if (model := catalog.kpis[one].contract.model)}
 
 
-def _unfollowed(name: str, catalog: Catalog, followed: frozenset[str]) -> bool:
+def _unfollowed(name: str, snapshot: Snapshot, followed: frozenset[str]) -> bool:
     """Return whether the KPI rests on a model of which it is not known which days changed."""
-    rollups = [rollup_of(catalog.kpis[one], catalog) for one in (name, *catalog.depends_on(name))]
+    rollups = [snapshot.plans.rollup(one) for one in (name, *snapshot.catalog.depends_on(name))]
     return any(rollup is not None and rollup.name not in followed for rollup in rollups)
 
 
 def _checks_under(name: str, catalog: Catalog) -> set[str]:
     names = (name, *catalog.depends_on(name))
     return {check for one in names if one in catalog.kpis for check in catalog.kpis[one].contract.requires.checks}
-
-
-def _statuses(checks: Iterable[Check], wanted: set[str]) -> dict[str, str | None]:
-    known = {check.name: check.status for check in checks}
-    return {name: known.get(name) for name in wanted}
 
 
 def _differing_days(old: Coverage, new: Coverage, calendar: ShopCalendar) -> set[date]:

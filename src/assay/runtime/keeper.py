@@ -32,7 +32,8 @@ def _keep(project: Project, stop: threading.Event) -> None:
     while not stop.is_set():
         started = time.monotonic()
         command = [sys.executable, "-m", "assay.runtime.worker", str(project.folder)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        # Linux first shares the processor among sessions: in one with its worker, the server waits while that is busy.
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         while process.poll() is None and not stop.wait(0.2):
             pass
         if process.poll() is None:

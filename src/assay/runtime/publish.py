@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from assay import __version__
 from assay.calendar import ShopCalendar, Window
 from assay.catalog.entry import Catalog
 from assay.engines.protocol import Engine
-from assay.ledger.periods import series_name
 from assay.ledger.recording import Evaluated, changed_rows, fact_hash, restatements
 from assay.ledger.told import Ledgered
 from assay.models.project import calendar_text
@@ -19,17 +20,16 @@ from assay.models.runner import BuildResult
 from assay.planner.plans import Plans
 from assay.planner.rollup import SLOT_DAYS, Rollup
 from assay.planner.tables import NUMBERING, tables_of
-from assay.rollups.build import build_tables, dirty_days
+from assay.rollups.build import build_all, dirty_days
 from assay.rollups.segments import MOST_SEGMENTS, make_durable, merge_segments, write_segment
 from assay.rollups.tables import NotKeptError
 from assay.runtime.changes import ChangeLog, Changes
-from assay.runtime.direct import KeptOrDirect
+from assay.runtime.direct import DirectPartials, KeptOrDirect
 from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, write_catalog, write_generation
 from assay.runtime.invalidation import (
     Periods,
     Touched,
-    asked_by_boards,
     dirty_days_of,
     everything,
     models_under,
@@ -93,24 +93,25 @@ class Publisher:
         before = self._previous.generation if self._previous else None
         moved = revalued(self._previous, self._project, self._calendar.day_of(now))
         started_anew = before is None or before.warehouse != self._engine.identity or moved is None
+        named, read = write_catalog(self._project, catalog, self._previous), catalog
+        if self._previous is not None and self._previous.generation.catalog == named:
+            catalog = self._previous.catalog  # files that say the same as before: what was planned for them still holds
         plans = self._previous.plans if self._previous and self._previous.catalog is catalog else Plans(catalog)
         rollups = plans.rollups
         log = ChangeLog(self._engine)
-        changes = {
-            model: log.since(self._read_until(model, started_anew), model)
-            for model in sorted({r.model for r in rollups.values()})
-        }
+        names = sorted({rollup.model for rollup in rollups.values()})
+        changes = log.since({model: self._read_until(model, started_anew) for model in names})
         models = {model: self._facts(model, catalog, build, streams, changes[model], touched, now) for model in changes}
         newest = self._state.newest_generation()
         number = (newest.id if newest else 0) + 1
         followed = frozenset(n for n, rollup in rollups.items() if log.follows(rollup, catalog, changes[rollup.model]))
         known = frozenset() if started_anew else followed
-        segments, days = self._segments(rollups, models, changes, number, known, now, progress)
+        segments, days_changed = self._segments(rollups, models, changes, number, known, now, progress)
         generation = Generation(
             id=number,
             published_at=now,
             code_version=__version__,
-            catalog=write_catalog(self._project, catalog),
+            catalog=named,
             calendar=calendar_text(self._project),
             warehouse=self._engine.identity,
             segments=tuple(segments),
@@ -120,17 +121,28 @@ class Publisher:
             supersedes=before.id if before else None,
         )
         snapshot = Snapshot(self._project, generation, catalog, self._previous)
+        snapshot.read_as = read
         if self._previous is None or started_anew:
             dirty = everything(catalog)
         else:
             dirty = dirty_days_of(self._previous, snapshot, changes, followed, moved or frozenset())
-        evaluated, facts = self._evaluate(snapshot, dirty, now, progress)
-        publication = self._commit(generation, evaluated, facts, changes, catalog, sum(len(d) for d in days.values()), now)
+        with ThreadPoolExecutor(1, "disk") as disk:  # the disk works while the numbers are worked out
+            written = disk.submit(self._write, generation)
+            evaluated, facts = self._evaluate(snapshot, dirty, now, progress)
+            publication = self._commit(generation, *written.result(), evaluated, facts, changes, catalog, days_changed, now)
         return publication, snapshot
+
+    def _write(self, generation: Generation) -> tuple[str, str]:
+        """Bring the new segments and the generation that names them onto the disk; return its file's name and hash."""
+        known = {segment.file for segment in (self._previous.generation.segments if self._previous else ())}
+        make_durable(self._project.segments, [segment for segment in generation.segments if segment.file not in known])
+        return write_generation(self._project, generation)
 
     def _commit(
         self,
         generation: Generation,
+        file: str,
+        digest: str,
         evaluated: list[Evaluated],
         facts: dict[str, Any],
         changes: dict[str, Changes],
@@ -138,8 +150,8 @@ class Publisher:
         days_changed: int,
         now: datetime,
     ) -> Publication:
-        rows = changed_rows(evaluated, self.told)
         before = {one.key: row for one in evaluated if (row := self.told.get(one.key)) is not None}
+        rows = changed_rows(evaluated, before)
         if any(one.value is not None and before.get(one.key, ("", 0, ""))[0] is None for one in evaluated):
             shown = self._state.values_before_withheld()  # shown again: it is compared with what was shown before
             before |= {one.key: shown[one.key] for one in evaluated if one.key in shown}
@@ -151,7 +163,6 @@ class Publisher:
         old = {row[2] for row in before.values()} - facts.keys()
         bodies = facts | {key: body for key in old if (body := self._state.fact(key)) is not None}
         restated = restatements(evaluated, before, bodies, corrected)
-        file, digest = write_generation(self._project, generation)
         self._state.publish(generation.id, now, file, digest, self._token, rows, facts, restated)
         self.told.add(rows)
         held = tuple(model for model, one in generation.models.items() if one.held)
@@ -178,6 +189,8 @@ class Publisher:
         names = build.lineage.streams_of(node) if node else ()
         schema = catalog.models.get(model)
         old = self._previous.generation.models.get(model) if self._previous else None
+        if old is not None and model in build.left_out:
+            return old
         fresh = ModelFacts(
             model=model,
             streams=names,
@@ -234,15 +247,17 @@ class Publisher:
         followed: frozenset[str],
         now: datetime,
         progress: Progress,
-    ) -> tuple[list[SegmentRef], dict[str, list[date]]]:
+    ) -> tuple[list[SegmentRef], int]:
+        """Return the segments that hold from now on, and how many days of rollups changed."""
         today = self._calendar.day_of(now)
         old = self._old_segments()
         numbered = f"{self._engine.identity}/{NUMBERING}"
+        file = f"{number:08d}-{self._token}.arrow"
         old_rollups = self._previous.plans.rollups if self._previous else {}
         found: list[SegmentRef] = []
-        rebuilt: dict[str, list[date]] = {}
-        for done, (name, rollup) in enumerate(sorted(rollups.items())):
-            progress("Rolling up", done, len(rollups))
+        stale: list[tuple[Rollup, list[date] | None]] = []
+        days_changed = 0
+        for name, rollup in sorted(rollups.items()):
             kept = [segment for table in tables_of(rollup) for segment in old.get(table.name, [])]
             if models[rollup.model].held is not None:
                 found += kept
@@ -253,19 +268,17 @@ class Publisher:
             if same and not dirty:
                 found += kept
                 continue
-            rebuilt[name] = dirty
-            for table, rows, days in build_tables(self._engine, rollup, dirty if same else None, today):
-                written = write_segment(self._project.segments, number, table.name, rows, days)
-                segment = written.model_copy(update={"warehouse": numbered})
-                segments = [segment] if days is None else [*old.get(table.name, []), segment]
-                if len(segments) > MOST_SEGMENTS:
-                    since = today - timedelta(days=SLOT_DAYS) if table.kind == "slots" else None
-                    segments = merge_segments(self._project.segments, number, segments, since)
-                found += segments
-        known = {segment.file for segments in old.values() for segment in segments}
-        make_durable(self._project.segments, [segment for segment in found if segment.file not in known])
-        progress("Rolling up", len(rollups), len(rollups))
-        return found, rebuilt
+            days_changed += len(dirty)
+            stale.append((rollup, dirty if same else None))
+        for table, rows, days, numbers in build_all(self._engine, stale, today, old, partial(progress, "Rolling up")):
+            written = write_segment(self._project.segments, file, table.name, rows, days, numbers)
+            segment = written.model_copy(update={"warehouse": numbered})
+            segments = [segment] if days is None else [*old.get(table.name, []), segment]
+            if len(segments) > MOST_SEGMENTS:
+                since = today - timedelta(days=SLOT_DAYS) if table.kind == "slots" else None
+                segments = merge_segments(self._project.segments, file, segments, since)
+            found += segments
+        return found, days_changed
 
     def _old_segments(self) -> dict[str, list[SegmentRef]]:
         found: dict[str, list[SegmentRef]] = {}
@@ -280,9 +293,10 @@ class Publisher:
     ) -> tuple[list[Evaluated], dict[str, Any]]:
         judge = Judge(snapshot.generation, self._calendar, now)
         held = frozenset(model for model, facts in snapshot.generation.models.items() if facts.held)
-        partials = KeptOrDirect(snapshot.store, self._engine, held)  # a part of a day long ago is in the warehouse alone
+        # A part of a day long ago is in the warehouse alone.
+        partials = KeptOrDirect(snapshot.store, DirectPartials(self._engine), held)
         evaluator = Evaluator(snapshot.catalog, partials, judge, currencies=self._project.currencies, plans=snapshot.plans)
-        to_evaluate = Periods(snapshot, judge, self.told, self._calendar.day_of(now))
+        to_evaluate = Periods(snapshot, evaluator, self.told)
         found: list[Evaluated] = []
         facts: dict[str, Any] = {}
         for done, (name, touched) in enumerate(dirty.items()):
@@ -291,9 +305,8 @@ class Publisher:
             body = series_fact(name, snapshot.catalog)
             key = fact_hash(body)
             facts[key] = body
-            asked = [(series_name(one), one) for one in asked_by_boards(name, snapshot, evaluator)]
-            wanted = [*to_evaluate.of(name, touched), *asked]
-            periods = {(kind, one.start, one.end): one for kind, one in wanted}  # a day may be asked for by several names
+            # A day may be asked for by several names.
+            periods = {(kind, one.start, one.end): one for kind, one in to_evaluate.of(name, touched)}
             for (kind, _, _), period in periods.items():
                 window = Window(period.start, period.end)
                 try:
@@ -306,7 +319,8 @@ class Publisher:
                 if text is None:
                     quality = type(quality).INSUFFICIENT_DATA
                 provisional = outcome.verdict.settles_at is not None
-                found.append(Evaluated(name, kind, period.start, period.end, text, quality, provisional, key))
+                days = period.start.isoformat(), period.end.isoformat()
+                found.append(Evaluated(name, kind, *days, text, quality, provisional, key))
         progress("Proving", len(dirty), len(dirty))
         return found, facts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from assay.clock import Clock
 from assay.engines.protocol import Engine
 from assay.errors import AssayError, UsageError
 from assay.ledger.told import Ledgered
+from assay.lineage.graph import Lineage
 from assay.models.project import write_dbt_project
 from assay.models.runner import ModelRunner
 from assay.runtime.generations import Snapshot, read_generation, read_newest
@@ -97,13 +98,14 @@ class Workplace:
             self._engine = None
 
 
-def refresh(place: Workplace, progress: Progress) -> dict[str, Any]:
+def refresh(place: Workplace, progress: Progress, models: Sequence[str] = ()) -> dict[str, Any]:
     """Bring everything up to date and publish a new generation; return what happened.
 
-    A warehouse that turns out to be damaged is set aside, and everything is made again from the landing zone.
+    With `models` only what the streams under them make; every other model stays as it was published. A warehouse that turns
+    out to be damaged is set aside, and everything is made again from the landing zone.
     """
     try:
-        return _refresh(place, progress)
+        return _refresh(place, progress, models)
     except Exception as error:
         if not place.engine.damaged(str(error)):
             raise
@@ -113,20 +115,22 @@ def refresh(place: Workplace, progress: Progress) -> dict[str, Any]:
         return _refresh(place, progress)
 
 
-def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dict[str, Any]:
+def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *, anew: bool = False) -> dict[str, Any]:
     previous, told = (None, None) if anew else place.newest()
     catalog, problems = catalog_in_force(place.project, previous)
     zone = LandingZone(place.project.landing)
     own = SelfReport(place.project, zone, previous, place.clock.now(), place.run)
     progress("Pulling records", 0, 1)
     pulled = pull(place, zone)
-    progress("Loading records", 0, 1)
-    entries, loaded, damaged = load(place, zone, catalog)
-    progress("Building models", 0, 1)
     write_dbt_project(place.project, packs_of(place.project))
+    only = _streams_under(models, place.runner.lineage()) if models and previous else None
+    progress("Loading records", 0, 1)
+    entries, loaded, damaged = load(place, zone, catalog, only)
+    progress("Building models", 0, 1)
     now = place.clock.now()
-    own.ask(catalog, place.runner.lineage())
-    build = place.runner.build(now, off=own.streams)
+    if only is None:
+        own.ask(catalog, place.runner.lineage())
+    build = place.runner.build(now, on=only or (), off=own.streams)
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
@@ -134,6 +138,9 @@ def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dic
     progress("Checking records", 0, 1)
     checks = stream_checks(place.project, place.engine, build.lineage, streams, entries, now)
     build = replace(build, checks=(*build.checks, *checks))
+    if only is not None and previous is not None:
+        streams = {**previous.generation.streams, **{name: streams[name] for name in only if name in streams}}
+        build = build.beside(previous.generation.checks)
     if own.streams:
         own.land(catalog, build, streams, place)
         entries, _, damaged = load(place, zone, catalog)
@@ -145,6 +152,11 @@ def _refresh(place: Workplace, progress: Progress, *, anew: bool = False) -> dic
     own.probe(place)
     forget_old_segments(place.project, snapshot, previous)
     return _result(publication, pulled, loaded, [*problems, *(str(one) for one in damaged)])
+
+
+def _streams_under(models: Sequence[str], lineage: Lineage) -> tuple[str, ...]:
+    nodes = lineage.models()
+    return tuple(sorted({stream for model in models if model in nodes for stream in lineage.streams_of(nodes[model])}))
 
 
 def _facts(place: Workplace, catalog: Catalog, entries: Sequence[LoadEntry], now: datetime) -> dict[str, StreamFacts]:
@@ -215,14 +227,16 @@ def pull(place: Workplace, zone: LandingZone) -> int:
 
 
 def load(
-    place: Workplace, zone: LandingZone, catalog: Catalog
+    place: Workplace, zone: LandingZone, catalog: Catalog, only: Collection[str] | None = None
 ) -> tuple[list[LoadEntry], list[LoadEntry], list[DamagedBatchError]]:
     """Load the batches that the warehouse does not have yet; return the sound ones, those loaded now, and the damaged.
+
+    `only` are the streams to load; the batches of others are left where they are.
 
     A damaged batch is left out: what it would complete stays uncovered, so what rests on it is withheld, and all else goes on.
     """
     ensure_tables(place.engine.connection, catalog.streams)
-    entries, damaged = zone.batches(), zone.damaged()
+    entries, damaged = [one for one in zone.batches() if only is None or one.stream in only], zone.damaged()
     while True:
         try:
             return entries, load_raw(place.engine.connection, zone, entries, place.clock), damaged

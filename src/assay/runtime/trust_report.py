@@ -12,6 +12,7 @@ from typing import Literal
 
 from assay.calendar import ShopCalendar
 from assay.catalog.entry import Catalog
+from assay.planner.plans import Plans
 from assay.runtime.blockage import Tracer, dependents
 from assay.runtime.evaluation import Partials
 from assay.runtime.incidents import incidents_of
@@ -33,14 +34,16 @@ def trust_report(
     project: str,
     currencies: Currencies,
     numbers: Partials | None = None,
+    plans: Plans | None = None,
 ) -> TrustReport:
     """Return the report at the instant `now`, without new data since the generation.
 
     `numbers` are its partials: they are read only for KPIs that count breaches, whose trust depends on which rules hold.
+    `plans` are the catalogue's, where they are known.
     """
     above = dependents(catalog)
     judge = CauseJudge(generation, calendar, now, expected=expected_ages(generation, catalog, above))
-    tracer = Tracer(catalog, above, judge, currencies, numbers)
+    tracer = Tracer(catalog, above, judge, currencies, numbers, plans)
     tracer.trace()
     sources = source_rows(judge, catalog, above)
     incidents = incidents_of(judge, catalog, tracer.blocked, sources)

@@ -11,8 +11,8 @@ from assay.engines.protocol import Engine
 from assay.errors import TransientError, UsageError
 from assay.rollups.tables import NotKeptError
 from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of
-from assay.runtime.direct import DirectPartials, KeptOrDirect
-from assay.runtime.evaluation import Evaluator
+from assay.runtime.direct import KeptOrDirect, together
+from assay.runtime.evaluation import Evaluator, Partials
 from assay.runtime.generations import Snapshot, read_newest, require_same_calendar
 from assay.settings import Project
 from assay.trust.verdict import Judge
@@ -33,21 +33,24 @@ def answer_from_warehouse(project: Project, clock: Clock, engine: Engine, reques
     held = frozenset(model for model, facts in snapshot.generation.models.items() if facts.held)
     if not request["recompute"]:
         same_cut(snapshot, engine)
-    partials = DirectPartials(engine) if request["recompute"] else KeptOrDirect(snapshot.store, engine, held)
     judge = Judge(snapshot.generation, project.calendar, clock.now())
     at = parse_at(request["at"])
-    evaluator = Evaluator(
-        snapshot.catalog,
-        partials,
-        judge,
-        currencies=project.currencies,
-        at=effective(at, project.calendar),
-        allow_estimates=request["allow_estimates"],
-    )
-    period, cut = period_of(question, kpi, at, evaluator)
-    answerer = Answerer(evaluator, lambda _kpi, _period: None)
+
+    def answer(direct: Partials) -> Answer:
+        evaluator = Evaluator(
+            snapshot.catalog,
+            direct if request["recompute"] else KeptOrDirect(snapshot.store, direct, held),
+            judge,
+            currencies=project.currencies,
+            at=effective(at, project.calendar),
+            allow_estimates=request["allow_estimates"],
+            plans=snapshot.plans,
+        )
+        period, cut = period_of(question, kpi, at, evaluator)
+        return Answerer(evaluator, lambda _kpi, _period: None).answer(question, period, cut, request["pack"])
+
     try:
-        return answerer.answer(question, period, cut, request["pack"])
+        return together(engine, answer)
     except NotKeptError as error:
         raise TransientError(
             "This question needs rows of a model whose newest build is held back.", "Ask again when its checks pass."

@@ -15,6 +15,7 @@ from typing import Any
 
 from assay.clock import Clock, clock_from_environment
 from assay.errors import AssayError
+from assay.runtime.data_set import refresh_data_set
 from assay.runtime.lock import WorkerLock
 from assay.runtime.publish import Progress
 from assay.runtime.refresh import Workplace, rebuild, refresh
@@ -26,7 +27,7 @@ from assay.state.store import StateStore
 from assay.telemetry import log_to_stderr, logger
 
 _log = logger("worker")
-JOBS: dict[str, Callable[[Workplace, Progress], dict[str, Any]]] = {"refresh": refresh, "rebuild": rebuild}
+JOBS: dict[str, Callable[..., dict[str, Any]]] = {"refresh": refresh, "rebuild": rebuild, "data_set": refresh_data_set}
 IDLE_SECONDS = 0.2
 
 
@@ -58,7 +59,8 @@ class Worker:
                 watch(step, done, total)
 
         try:
-            result = JOBS[job.kind](self.place, progress)
+            name = json.loads(job.arguments).get("name")
+            result = JOBS[job.kind](self.place, progress, *([name] if name is not None else []))
         except AssayError as error:
             problem = {"problem": error.problem, "remedy": error.remedy, "status": str(error.exit_status)}
             self.state.finish_job(job.id, self.clock.now(), problem=problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,10 @@ from assay.state import schema
 from assay.values.ledgered import LedgerRow, Restated
 
 HEAD = "0001"
-SERIES_AT_ONCE = 200
-"""So many series are looked up in one statement: SQLite takes a bounded number of parameters."""
+_SERIES = '(select id from series where kpi = ? and period = ? and start = ? and "end" = ?)'
+_NEW_SERIES = 'insert into series (kpi, period, start, "end") values (?, ?, ?, ?) on conflict do nothing'
+_NEW_ROW = f"insert into ledger (series, generation, value, state, fact) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608
+_NEW_RESTATEMENT = f"insert into restatement (series, generation, old, new, cause) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608
 
 
 class Fenced(AssayError):
@@ -104,33 +106,14 @@ class StateStore:
             if facts:
                 bodies = [{"hash": key, "body": json.dumps(body, sort_keys=True, default=str)} for key, body in facts.items()]
                 connection.execute(upsert(schema.fact).on_conflict_do_nothing(), bodies)
-            ids = _series_ids(connection, [(row.kpi, row.period, row.start, row.end) for row in rows])
-            entries = [
-                {
-                    "series": ids[row.kpi, row.period, row.start, row.end],
-                    "generation": number,
-                    "value": row.value,
-                    "state": row.state,
-                    "fact": row.fact,
-                }
-                for row in rows
-            ]
-            if entries:
-                connection.execute(insert(schema.ledger), entries)
+            keys = [(row.kpi, row.period, row.start, row.end) for row in rows]
+            if rows:
+                connection.exec_driver_sql(_NEW_SERIES, keys)
+                entries = [(*key, number, row.value, row.state, row.fact) for key, row in zip(keys, rows, strict=True)]
+                connection.exec_driver_sql(_NEW_ROW, entries)
             if restatements:
-                connection.execute(
-                    insert(schema.restatement),
-                    [
-                        {
-                            "series": ids[one.kpi, one.period, one.start, one.end],
-                            "generation": number,
-                            "old": one.old,
-                            "new": one.new,
-                            "cause": one.cause,
-                        }
-                        for one in restatements
-                    ],
-                )
+                moved = [(one.kpi, one.period, one.start, one.end, number, one.old, one.new, one.cause) for one in restatements]
+                connection.exec_driver_sql(_NEW_RESTATEMENT, moved)
 
     def newest_rows(self) -> dict[tuple[str, str, str, str], tuple[str | None, int, str]]:
         """Return the newest (value, state, fact) of every series (kpi, period, start, end)."""
@@ -202,22 +185,6 @@ def _number(result: CursorResult[Any]) -> int:
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def _series_ids(connection: Connection, wanted: Iterable[tuple[str, str, str, str]]) -> dict[tuple[str, str, str, str], int]:
-    """Return the number of every series, making the ones that are new."""
-    rows = [dict(zip(("kpi", "period", "start", "end"), one, strict=True)) for one in dict.fromkeys(wanted)]
-    if not rows:
-        return {}
-    connection.execute(upsert(schema.series).on_conflict_do_nothing(), rows)
-    found: dict[tuple[str, str, str, str], int] = {}
-    for first in range(0, len(rows), SERIES_AT_ONCE):
-        asked = rows[first : first + SERIES_AT_ONCE]
-        values = [part for row in asked for part in row.values()]
-        places = ", ".join(["(?, ?, ?, ?)"] * len(asked))
-        sql = f'select kpi, period, start, "end", id from series where (kpi, period, start, "end") in (values {places})'  # noqa: S608
-        found |= {(row[0], row[1], row[2], row[3]): row[4] for row in connection.exec_driver_sql(sql, tuple(values))}
-    return found
 
 
 def _version(connection: Connection) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from assay.calendar import ONE_DAY, ShopCalendar
 from assay.values.generation import Interval
@@ -19,12 +20,12 @@ class Coverage:
     disputed_until: datetime | None = None
     """The end of what came although it is known not to be complete: rows were rejected, or the source counts others."""
 
-    @property
+    @cached_property
     def until(self) -> datetime | None:
         """The instant up to which the newest interval is complete."""
         return self.intervals[-1].end if self.intervals else None
 
-    @property
+    @cached_property
     def reach(self) -> datetime | None:
         """The instant up to which records came, complete or known not to be."""
         return max((one for one in (self.until, self.disputed_until) if one is not None), default=None)

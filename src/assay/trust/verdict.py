@@ -43,6 +43,8 @@ class _Ages:
     step: datetime | None
     """When the freshness gets worse by the clock."""
     begun: date | None
+    newest_day: datetime | None
+    """When the newest day begins of which any stream tells."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,12 @@ class Judge:
         if self.calendar.start_of(window.start) > self.now:
             return Verdict(window.days, (), (NOT_BEGUN,))
         coverage = self._coverage(kpi.model)
-        until = self._measured_until(window)
-        is_open = self.calendar.end_of(window.end) > self.now and window.cut is None
+        end = self.calendar.end_of(window.end)
+        until = min(end, self.now) if window.cut is None else self.calendar.instant_of(window.end, window.cut)
+        is_open = end > self.now and window.cut is None
         ages = self._ages_of(kpi, facts, coverage)
         as_of, freshness = ages.as_of, ages.freshness
-        blocking, missing, silent = self._uncovered(kpi, window, facts, coverage, until, is_open)
+        blocking, missing, silent = self._uncovered(kpi, window, facts, coverage, ages, until, is_open)
         if is_open and freshness is Freshness.CRITICAL and not blocking:
             blocking.append(self._too_old(kpi, facts, as_of))
         blocking += self._failed_checks(kpi, {facts.model} if facts.held else set())
@@ -115,8 +118,8 @@ class Judge:
             reason, touched = self._hold(kpi, facts, window, is_open)
             (blocking if touched or (missing and not blocking) else remarks).append(reason)
             freshness = worst([freshness or Freshness.STALE, Freshness.STALE])
-        settles = self.calendar.end_of(window.end) + timedelta(seconds=seconds(kpi.settle) if kpi.settle else 0)
-        boundaries = [self._midnight, *([settles] if settles > self.now else []), *([ages.step] if ages.step else [])]
+        settles = end + timedelta(seconds=seconds(kpi.settle)) if kpi.settle else end
+        valid_until = self._midnight if ages.step is None else min(self._midnight, ages.step)
         return Verdict(
             days=window.days,
             missing=tuple(missing),
@@ -125,12 +128,14 @@ class Judge:
             freshness=freshness,
             as_of=as_of,
             settles_at=settles if settles > self.now else None,
-            valid_until=min(boundaries),
+            valid_until=min(valid_until, settles) if settles > self.now else valid_until,
             silent=tuple(silent) if len(silent) == len(blocking) else (),
         )
 
     def required(self, kpi: Kpi, window: Window, verdict: Verdict) -> Verdict:
         """Return the verdict on a KPI that is made of others, with what its own contract requires on top of theirs."""
+        if not kpi.requires.checks and kpi.requires.freshness is None:
+            return verdict
         said = (*verdict.blocking, *verdict.remarks)
         held = {reason.input for reason in said if reason.code in ("check_failed", "model_failed") and reason.input}
         blocking = [*verdict.blocking, *(one for one in self._failed_checks(kpi, held) if one not in verdict.blocking)]
@@ -155,28 +160,30 @@ class Judge:
             return None
         return max(start for start, _ in spans), min(end for _, end in spans)
 
-    def _measured_until(self, window: Window) -> datetime:
-        if window.cut is None:
-            return min(self.calendar.end_of(window.end), self.now)
-        return self.calendar.instant_of(window.end, window.cut)
-
     @cached_property
     def _midnight(self) -> datetime:
         return self.calendar.end_of(self.calendar.day_of(self.now))
 
     def _uncovered(
-        self, kpi: Kpi, window: Window, facts: ModelFacts, coverage: dict[str, Coverage], until: datetime, is_open: bool
+        self,
+        kpi: Kpi,
+        window: Window,
+        facts: ModelFacts,
+        coverage: dict[str, Coverage],
+        ages: _Ages,
+        until: datetime,
+        is_open: bool,
     ) -> tuple[list[Reason], list[date], list[SilentShard]]:
         """Return why the window is not covered, which of its days are not, and the shards that are alone in that."""
         blocking: list[Reason] = []
         missing: set[date] = set()
         silent: list[SilentShard] = []
-        last = min(window.end, self.calendar.day_of(self.now)) if kpi.kind is Kind.STOCK else window.end
-        window = Window(min(window.start, last), last, window.cut)  # a state of later days is today's
-        begun = self._ages_of(kpi, facts, coverage).begun
-        ends = [one.until for one in coverage.values() if one.until is not None]
+        if kpi.kind is Kind.STOCK:  # a state of later days is today's
+            last = min(window.end, self.calendar.day_of(self.now))
+            window = Window(min(window.start, last), last, window.cut)
+        begun = ages.begun
         # All streams tell of the same whole days: captures of Monday less refunds of Monday and Tuesday would be no number.
-        cut = self.calendar.start_of(self.calendar.day_of(max(ends))) if ends and kpi.kind is Kind.AGGREGATE else None
+        cut = ages.newest_day if kpi.kind is Kind.AGGREGATE else None
         for stream, covered in coverage.items():
             known = facts.coverage[stream]
             lookback = facts.lookback.get(stream, 0)
@@ -277,9 +284,12 @@ class Judge:
         key = (facts.model, kpi.requires.freshness)
         known = self._ages.get(key)
         if known is None:
-            as_of = min((one.until for one in coverage.values() if one.until), default=None)
+            ends = [one.until for one in coverage.values() if one.until is not None]
+            newest = self.calendar.start_of(self.calendar.day_of(max(ends))) if ends else None
             begun = min((span[0] for covered in coverage.values() if (span := covered.span())), default=None)
-            known = self._ages[key] = _Ages(as_of, *self._freshness_of_streams(kpi, facts, coverage), begun)
+            known = self._ages[key] = _Ages(
+                min(ends, default=None), *self._freshness_of_streams(kpi, facts, coverage), begun, newest
+            )
         return known
 
     def _freshness_of_streams(

@@ -119,14 +119,19 @@ class Hold(_Frozen):
 
 
 class SegmentRef(_Frozen):
-    """A rollup segment: a file of daily partials that replaces the days that it names in earlier segments of its table."""
+    """A rollup segment: daily partials that replace the days that they name in earlier segments of their table."""
 
     table: str
     file: str
+    start: int = 0
+    size: int | None = None
+    """Its bytes in the file; all of them from the start on, if None."""
     sha256: str
     rows: int
     warehouse: str = ""
     """Where its rows were read: the dense numbers of distinct values mean nothing in another warehouse."""
+    numbers: str = ""
+    """How distinct values are numbered, where it holds any: segments of other numbers do not lie on one another."""
     merged: tuple[str, ...] = ()
     """The hashes of the segments that were made into this one, in their order."""
 

@@ -40,6 +40,12 @@ class Verdict:
     silent: tuple[SilentShard, ...] = ()
     """Where nothing else withholds it: the shards that do. A breakdown by their dimension shows the others."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing, as that of a literal does."""
+        known = self.freshness or self.as_of or self.settles_at or self.valid_until or self.estimated
+        return not (known or self.missing or self.blocking or self.remarks or self.silent)
+
     def quality(self) -> DataQuality:
         """Return the state that an answer carries."""
         if self.blocking:
@@ -49,8 +55,10 @@ class Verdict:
 
 def combine(verdicts: tuple[Verdict, ...], days: int) -> Verdict:
     """Return the verdict of a value that is made of others: whatever is wrong with one is wrong with it."""
+    verdicts = tuple(verdict for verdict in verdicts if not verdict.empty) or verdicts
     first = verdicts[0]
-    if first.days == days and all(verdict is first for verdict in verdicts):  # a ratio of two columns of one model
+    alike = all(verdict is first or verdict == first for verdict in verdicts)  # a ratio of two columns of one model
+    if alike and first.days == days:
         return first
     plain = all(not (verdict.missing or verdict.blocking or verdict.remarks) for verdict in verdicts)
     # A literal has no freshness and takes none away; a part that was never loaded does.

@@ -56,9 +56,23 @@ label: Shop
 sections: [{label: Sales, tiles: [{kpi: orders, by: channel, top: 3}]}]
 """
 
+JOBS = """
+data_sets:
+  sales:
+    models: [orders]
+    kpis: [orders, late]
+    schedule: "30 0 * * *"
+    sla: 1h
+    criticality: high
+    retries: {attempts: 4, wait: 1m, factor: 3, longest: 5m}
+"""
 
-def catalog(folder: Path, text: str) -> Catalog:
+
+def catalog(folder: Path, text: str, jobs: str | None = None) -> Catalog:
     (folder / "kpis").mkdir()
+    if jobs is not None:
+        (folder / "jobs").mkdir()
+        (folder / "jobs" / "sales.yml").write_text(jobs)
     (folder / "kpis" / "shop.yml").write_text(text)
     (folder / "models").mkdir()
     (folder / "models" / "marts.yml").write_text((FIXTURES / "models" / "marts.yml").read_text())
@@ -68,10 +82,44 @@ def catalog(folder: Path, text: str) -> Catalog:
 
 
 def test_a_catalogue_is_the_same_after_a_round_trip(tmp_path: Path) -> None:
-    made = catalog(tmp_path, FULL)
+    made = catalog(tmp_path, FULL, JOBS)
 
     assert load(dump(made)) == made
     assert dump(load(dump(made))) == dump(made)
+
+
+def test_the_kpis_of_a_data_set_are_due_when_it_is_unless_they_say_so_themselves(tmp_path: Path) -> None:
+    (tmp_path / "refresh.yml").write_text("late: {schedule: continuous, sla: 5m}\n")
+    made = catalog(tmp_path, FULL, JOBS)
+
+    due = {
+        name: (kpi.contract.refresh.schedule, kpi.contract.refresh.sla)
+        for name, kpi in made.kpis.items()
+        if kpi.contract.refresh
+    }
+    assert due == {"orders": ("30 0 * * *", "1h"), "late": ("continuous", "5m")}
+    assert made.data_sets["sales"].retries.waits() == (60, 180, 300)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("data_sets: {sales: {models: [orders]}}", 'The field "schedule" is missing'),
+        ("data_sets: {sales: {models: [orders], schedule: hourly}}", "five fields"),
+        ('data_sets: {sales: {models: [], schedule: "0 * * * *"}}', "models is"),
+        ('data_sets: {sales: {models: [orders], schedule: "0 * * * *", retries: {attempts: 0}}}', "attempts is"),
+        ('data_sets: {sales: {models: [orders], schedule: "0 * * * *"}}\ndatadog: {api_key: 0123abc}', "env:SLACK_WEBHOOK"),
+    ],
+)
+def test_a_refresh_configuration_that_is_wrong_says_how_it_would_be_right(tmp_path: Path, written: str, said: str) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "marts.yml").write_text((FIXTURES / "models" / "marts.yml").read_text())
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "sales.yml").write_text(written)
+    result = load_catalog([CatalogRoot(tmp_path, project=True)])
+    assert result.catalog is None
+    assert said in "\n".join(str(problem) for problem in result.problems)
+    assert {problem.file for problem in result.problems} == {"jobs/sales.yml"}
 
 
 def test_a_cold_process_reads_150_kpis_without_yaml_and_sqlglot(tmp_path: Path) -> None:

@@ -15,10 +15,16 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "catalog"
 RULES = sorted(folder.name for folder in (FIXTURES / "rules").iterdir())
 
 
-def load(folder: Path, kpis: Path, *rule_folders: Path) -> LoadResult:
+def place_of(file: Path) -> str:
+    """Return where a project has the file: KPIs and boards in `kpis`, a refresh configuration in `jobs`."""
+    return f"{'jobs' if file.read_text().startswith('data_sets:') else 'kpis'}/shop.yml"
+
+
+def load(folder: Path, file: Path, *rule_folders: Path) -> LoadResult:
     shutil.copytree(FIXTURES / "models", folder / "models", dirs_exist_ok=True)
-    (folder / "kpis").mkdir()
-    shutil.copy(kpis, folder / "kpis" / "shop.yml")
+    place = folder / place_of(file)
+    place.parent.mkdir()
+    shutil.copy(file, place)
     return load_catalog([CatalogRoot(folder, project=True)], rule_folders)
 
 
@@ -31,7 +37,7 @@ def test_a_rule_names_each_wrong_line_and_no_other(rule: str, tmp_path: Path) ->
 
     assert {problem.line for problem in found} == expected
     assert all(problem.message and problem.remedy for problem in found)
-    assert {problem.file for problem in found} == {"kpis/shop.yml"}
+    assert {problem.file for problem in found} == {place_of(wrong)}
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from datetime import date, timedelta
 
 from assay.calendar import Period, parse_period
-from assay.ledger.periods import CURRENT, closed_periods, current_periods, series_name, touching
+from assay.ledger.periods import CURRENT, PeriodSet, closed_periods, current_periods, series_name
 
 TODAY = date(2026, 3, 11)  # a Wednesday
 
@@ -43,14 +44,26 @@ def period(start: int, end: int) -> Period:
 def test_a_change_touches_the_periods_that_hold_its_day() -> None:
     asked = [period(1, 2), period(3, 5), period(6, 9)]
 
-    assert touching(asked, frozenset({date(2026, 3, 4)}), 0) == [asked[1]]
-    assert touching(asked, frozenset({date(2026, 3, 2), date(2026, 3, 9)}), 0) == [asked[0], asked[2]]
-    assert touching(asked, frozenset(), 0) == []
-    assert touching(asked, None, 0) == asked
+    assert PeriodSet(asked).touching(frozenset({date(2026, 3, 4)}), 0) == [asked[1]]
+    assert PeriodSet(asked).touching(frozenset({date(2026, 3, 2), date(2026, 3, 9)}), 0) == [asked[0], asked[2]]
+    assert PeriodSet(asked).touching(frozenset(), 0) == []
+    assert PeriodSet(asked).touching(None, 0) == asked
 
 
 def test_a_formula_that_looks_back_carries_a_change_forward() -> None:
     asked = [period(1, 2), period(3, 5), period(6, 9)]
 
-    assert touching(asked, frozenset({date(2026, 3, 2)}), 1) == asked[:2]
-    assert touching(asked, frozenset({date(2026, 3, 2)}), 4) == asked
+    assert PeriodSet(asked).touching(frozenset({date(2026, 3, 2)}), 1) == asked[:2]
+    assert PeriodSet(asked).touching(frozenset({date(2026, 3, 2)}), 4) == asked
+
+
+def test_periods_that_a_change_touches_are_found_among_many_as_one_by_one() -> None:
+    dice = random.Random(5)
+    closed = PeriodSet(closed_periods(date(2025, 1, 1), date(2026, 3, 10), TODAY))
+    for _ in range(30):
+        dirty = frozenset(date(2025, 1, 1) + timedelta(days=dice.randrange(450)) for _ in range(dice.choice([1, 2, 40])))
+        reach = dice.choice([0, 1, 31, 36_525])
+        found = closed.touching(dirty, reach)
+        assert found == [
+            one for one in closed.periods if any(one.start <= day + timedelta(days=reach) and day <= one.end for day in dirty)
+        ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 import pytest
 
 from assay.ledger.recording import PROVISIONAL, Evaluated, changed_rows, fact_hash, quality_of, restatements
 from assay.values.answer import DataQuality
 
-DAY = date(2026, 3, 9)
+DAY = "2026-03-09"
 SEEN = Evaluated("revenue", "day", DAY, DAY, "10.00", DataQuality.ACTUAL, False, "f1")
 FACTS = {"f1": {"definition": "d1"}, "f2": {"definition": "d2"}, "f3": {"definition": "d1"}}
 
@@ -37,7 +34,7 @@ def test_a_row_is_written_when_its_value_or_state_changes(old: tuple[str | None,
 
 
 def test_a_withheld_number_is_written_once_too() -> None:
-    withheld = replace(SEEN, value=None, quality=DataQuality.INSUFFICIENT_DATA)
+    withheld = SEEN._replace(value=None, quality=DataQuality.INSUFFICIENT_DATA)
 
     assert [row.state for row in changed_rows([withheld], {})] == [2]
     assert changed_rows([withheld], {withheld.key: (None, 2, "f1")}) == []
@@ -46,7 +43,7 @@ def test_a_withheld_number_is_written_once_too() -> None:
 @pytest.mark.parametrize("quality", list(DataQuality))
 @pytest.mark.parametrize("provisional", [True, False])
 def test_the_state_of_a_row_can_be_read_back(quality: DataQuality, provisional: bool) -> None:
-    state = replace(SEEN, quality=quality, provisional=provisional).state
+    state = SEEN._replace(quality=quality, provisional=provisional).state
 
     assert quality_of(state) is quality
     assert (state >= PROVISIONAL) is provisional
@@ -63,13 +60,13 @@ def test_the_state_of_a_row_can_be_read_back(quality: DataQuality, provisional: 
     ],
 )
 def test_a_restatement_says_why_the_number_moved(fact: str, corrected: frozenset[str], cause: str) -> None:
-    found = restatements([replace(SEEN, fact=fact)], before("9.00"), FACTS, corrected)  # type: ignore[arg-type]
+    found = restatements([SEEN._replace(fact=fact)], before("9.00"), FACTS, corrected)  # type: ignore[arg-type]
 
     assert [(one.old, one.new, one.cause) for one in found] == [("9.00", "10.00", cause)]
 
 
 def test_to_withhold_a_number_is_no_restatement() -> None:
-    withheld = replace(SEEN, value=None, quality=DataQuality.INSUFFICIENT_DATA)
+    withheld = SEEN._replace(value=None, quality=DataQuality.INSUFFICIENT_DATA)
 
     assert restatements([withheld], before("9.00"), FACTS, frozenset()) == []  # type: ignore[arg-type]
 
@@ -88,7 +85,7 @@ def test_what_took_back_no_settled_number_is_no_restatement(old: dict[object, ob
 
 
 def test_periods_that_go_on_are_never_restated() -> None:
-    current = replace(SEEN, period="wtd")
+    current = SEEN._replace(period="wtd")
 
     assert restatements([current], before("9.00", seen=current), FACTS, frozenset()) == []  # type: ignore[arg-type]
 

@@ -24,16 +24,16 @@ def as_rows(table: Any) -> dict[date, int]:
 
 
 def test_the_newest_segment_that_speaks_for_a_day_holds(tmp_path: Path) -> None:
-    first = write_segment(tmp_path, 1, "t", partials({MONDAY: 1, TUESDAY: 2, WEDNESDAY: 3}), None)
-    second = write_segment(tmp_path, 2, "t", partials({TUESDAY: 20}), [TUESDAY])
-    third = write_segment(tmp_path, 3, "t", partials({}), [MONDAY])
+    first = write_segment(tmp_path, "1", "t", partials({MONDAY: 1, TUESDAY: 2, WEDNESDAY: 3}), None)
+    second = write_segment(tmp_path, "2", "t", partials({TUESDAY: 20}), [TUESDAY])
+    third = write_segment(tmp_path, "3", "t", partials({}), [MONDAY])
 
     assert as_rows(read_segments(tmp_path, [first, second, third])) == {TUESDAY: 20, WEDNESDAY: 3}
 
 
 def test_a_segment_of_all_days_hides_whatever_is_older(tmp_path: Path) -> None:
-    old = write_segment(tmp_path, 1, "t", partials({MONDAY: 1}), None)
-    new = write_segment(tmp_path, 2, "t", partials({TUESDAY: 2}), None)
+    old = write_segment(tmp_path, "1", "t", partials({MONDAY: 1}), None)
+    new = write_segment(tmp_path, "2", "t", partials({TUESDAY: 2}), None)
     (tmp_path / old.file).unlink()
 
     assert as_rows(read_segments(tmp_path, [old, new])) == {TUESDAY: 2}
@@ -41,7 +41,7 @@ def test_a_segment_of_all_days_hides_whatever_is_older(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", [0, 40, -20])
 def test_a_flipped_bit_is_found_and_the_repair_is_named(tmp_path: Path, place: int) -> None:
-    segment = write_segment(tmp_path, 1, "t", partials({MONDAY: 1}), None)
+    segment = write_segment(tmp_path, "1", "t", partials({MONDAY: 1}), None)
     content = bytearray((tmp_path / segment.file).read_bytes())
     content[place] ^= 1
     (tmp_path / segment.file).write_bytes(content)
@@ -52,28 +52,33 @@ def test_a_flipped_bit_is_found_and_the_repair_is_named(tmp_path: Path, place: i
 
 
 def test_a_missing_segment_is_an_error_never_no_rows(tmp_path: Path) -> None:
-    segment = write_segment(tmp_path, 1, "t", partials({MONDAY: 1}), None)
+    segment = write_segment(tmp_path, "1", "t", partials({MONDAY: 1}), None)
     (tmp_path / segment.file).unlink()
 
     with pytest.raises(AssayError, match="cannot be read"):
         read_segments(tmp_path, [segment])
 
 
-def test_the_same_partials_are_the_same_file(tmp_path: Path) -> None:
-    again = [write_segment(tmp_path, 1, "t", partials({MONDAY: 1}), [MONDAY]) for _ in range(2)]
+def test_segments_of_one_file_do_not_touch_each_other(tmp_path: Path) -> None:
+    written = [write_segment(tmp_path, "1", "t", partials({MONDAY: n}), None) for n in range(3)]
 
-    assert again[0] == again[1]
-    assert len(list(tmp_path.iterdir())) == 1
+    assert [as_rows(read_segments(tmp_path, [one])) for one in written] == [{MONDAY: 0}, {MONDAY: 1}, {MONDAY: 2}]
+    content = bytearray((tmp_path / "1").read_bytes())
+    content[written[1].start + 40] ^= 1
+    (tmp_path / "1").write_bytes(content)
+    with pytest.raises(AssayError, match="damaged"):
+        read_segments(tmp_path, [written[1]])
+    assert as_rows(read_segments(tmp_path, [written[2]])) == {MONDAY: 2}
 
 
 def test_merged_changes_say_what_they_said_one_by_one(tmp_path: Path) -> None:
-    first = write_segment(tmp_path, 1, "t", partials({MONDAY: 1, TUESDAY: 2, WEDNESDAY: 3}), None)
+    first = write_segment(tmp_path, "1", "t", partials({MONDAY: 1, TUESDAY: 2, WEDNESDAY: 3}), None)
     changes = [
-        write_segment(tmp_path, 2, "t", partials({TUESDAY: 20}), [TUESDAY]),
-        write_segment(tmp_path, 3, "t", partials({}), [MONDAY, TUESDAY]),
+        write_segment(tmp_path, "2", "t", partials({TUESDAY: 20}), [TUESDAY]),
+        write_segment(tmp_path, "3", "t", partials({}), [MONDAY, TUESDAY]),
     ]
 
-    few = merge_segments(tmp_path, 4, [first, *changes])
+    few = merge_segments(tmp_path, "4", [first, *changes])
 
     assert few[0] == first
     assert len(few) == 2
@@ -82,10 +87,10 @@ def test_merged_changes_say_what_they_said_one_by_one(tmp_path: Path) -> None:
 
 
 def test_many_changes_are_merged_with_everything_below_and_days_that_nobody_asks_for_are_dropped(tmp_path: Path) -> None:
-    first = write_segment(tmp_path, 1, "t", partials({MONDAY: 1, TUESDAY: 2}), None)
-    second = write_segment(tmp_path, 2, "t", partials({TUESDAY: 20, WEDNESDAY: 30}), [TUESDAY, WEDNESDAY])
+    first = write_segment(tmp_path, "1", "t", partials({MONDAY: 1, TUESDAY: 2}), None)
+    second = write_segment(tmp_path, "2", "t", partials({TUESDAY: 20, WEDNESDAY: 30}), [TUESDAY, WEDNESDAY])
 
-    one = merge_segments(tmp_path, 3, [first, second], since=TUESDAY)
+    one = merge_segments(tmp_path, "3", [first, second], since=TUESDAY)
 
     assert len(one) == 1
     assert layers(one) == layers([first, second])

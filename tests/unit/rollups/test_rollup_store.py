@@ -49,7 +49,7 @@ class Shop:
         for name, known in self.segments.items():
             self.segments[name] = [*known, self._written(number, name, days, days)]
             if self.dice.random() < 0.3:
-                self.segments[name] = merge_segments(self.folder, number, self.segments[name])
+                self.segments[name] = merge_segments(self.folder, str(number), self.segments[name])
 
     def _written(self, number: int, table: str, days: list[date], replaced: list[date] | None) -> SegmentRef:
         if "/distinct/" in table:
@@ -72,7 +72,7 @@ class Shop:
         else:
             rows = {"day": pa.array(days, pa.date32())}
             rows |= {one.id: pa.array([len(self.bought[day]) for day in days], pa.int64()) for one in ROLLUP.scalars}
-        return write_segment(self.folder, number, table, pa.table(rows), replaced)
+        return write_segment(self.folder, str(number), table, pa.table(rows), replaced)
 
     def refs(self) -> list[SegmentRef]:
         return [one for known in self.segments.values() for one in known]

@@ -109,7 +109,7 @@ def test_a_publication_that_fails_half_way_leaves_nothing(store: StateStore, pat
 def test_a_restatement_of_an_unknown_series_leaves_nothing(store: StateStore, path: Path) -> None:
     token = store.take_over(NOW, 1)
 
-    with pytest.raises(KeyError):
+    with pytest.raises(IntegrityError):
         publish(store, 1, token, row("9.00"), restated=(Restated("other", "day", "a", "b", None, None, "correction"),))
 
     assert StateReader(path).newest() is None

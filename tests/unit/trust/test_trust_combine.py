@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from assay.values.answer import DataQuality, Freshness, Reason
@@ -16,6 +17,14 @@ def test_a_literal_takes_nothing_away() -> None:
     whole = combine((Verdict(1, freshness=Freshness.FRESH, as_of=EARLY), Verdict(1)), 1)
 
     assert (whole.freshness, whole.as_of, whole.quality()) == (Freshness.FRESH, EARLY, DataQuality.ACTUAL)
+
+
+def test_a_literal_leaves_the_verdict_of_the_other_part_as_it_is() -> None:
+    part = Verdict(2, missing=(date(2026, 3, 2),), blocking=(NO_DATA,), freshness=Freshness.STALE, settles_at=LATE)
+
+    assert combine((Verdict(2), part), 2) is part
+    assert combine((part, Verdict(2)), 3) == replace(part, days=3)
+    assert combine((Verdict(2), Verdict(2)), 2) == Verdict(2)
 
 
 def test_the_whole_is_as_old_as_its_oldest_part() -> None:

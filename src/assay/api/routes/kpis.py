@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from assay.api.desk import TheDesk
 from assay.api.prebuilt import answered
 from assay.catalog.contract import Question
+from assay.runtime.answering import in_scenario
 from assay.runtime.warehouse_answers import parse_at
 from assay.values.answer import Answer, Definition, History
 
@@ -51,6 +52,9 @@ async def kpi(
     by: Annotated[str | None, Query(max_length=63, description="A dimension: one row for each of its values")] = None,
     top: Annotated[int | None, Query(ge=1, le=1000)] = None,
     compare: Compared | None = None,
+    scenario: Annotated[
+        str | None, Query(max_length=63, description="The number under other assumptions: a scenario that the KPI lists")
+    ] = None,
     allow_estimates: bool = False,
 ) -> Response:
     """Return the answer: value, state, freshness, coverage, reasons, target, comparison, breaches, receipt."""
@@ -58,7 +62,14 @@ async def kpi(
     question = Question.model_construct(
         **{**Question(kpi="x").model_dump(), **{k: v for k, v in asked.items() if v is not None}}
     )
-    return await answered(request, lambda: desk.ask(question, parse_at(at), allow_estimates=allow_estimates))
+
+    def ask() -> Answer:
+        snapshot = desk.snapshot()
+        name = kpi if scenario is None else in_scenario(kpi, scenario, snapshot.catalog)
+        named = question.model_copy(update={"kpi": name})
+        return desk.ask(named, parse_at(at), allow_estimates=allow_estimates, snapshot=snapshot)
+
+    return await answered(request, ask)
 
 
 @router.get("/{kpi}/history", summary="The published values, one a period")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--compare", type=click.Choice(["previous", "same_day_last_week", "last_year", "none"]), help="Compare with another period."
 )
+@click.option("--scenario", metavar="NAME", help="The number under other assumptions: a scenario that the KPI lists.")
 @click.option(
     "--as-of", metavar="DATE", help="As it was published then (the end of that shop day); nothing is worked out again."
 )
@@ -44,6 +45,7 @@ def command(
     by: str | None,
     top: int | None,
     compare: str | None,
+    scenario: str | None,
     as_of: str | None,
     recompute: bool,
     diff: bool,
@@ -56,11 +58,13 @@ def command(
     \b
     assay get total_revenue --period mtd --compare previous
     assay get product_revenue --period 30d --by sku --top 5
+    assay get weighted_pipeline --period 2026-Q1 --scenario optimistic
     assay get total_revenue --period 2026-01 --as-of 2026-02-01 --diff
 
     Exit status: 0 a value, 3 withheld, 2 wrong use, 1 failure.
     """
     from assay.catalog.contract import Question
+    from assay.runtime.answering import in_scenario
     from assay.runtime.desk import Desk
     from assay.runtime.diff import difference
 
@@ -69,6 +73,8 @@ def command(
     if kpi is None:
         _list(desk.snapshot().catalog)
         return 0
+    if scenario is not None:
+        kpi = in_scenario(kpi, scenario, desk.snapshot().catalog)
     question = Question.model_validate(
         {
             key: value

@@ -107,7 +107,7 @@ def open_engine(project: Project) -> DuckDBEngine:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path))
     for name, value in settings().items():
-        connection.execute(f"set {name} = '{value}'")
+        connection.execute(f"set global {name} = '{value}'")  # of other readers as well: a zone is else the machine's
     connection.execute("select count(*) from duckdb_tables()").fetchone()
     return connection
 
