@@ -11,6 +11,7 @@ import pytest
 
 from tests.packs.crm import copy_pack, dbt, rows
 
+pytestmark = pytest.mark.slow
 CLOCK = {"crm_as_of": "2024-04-01T00:00:00Z"}
 HEAVIER = {**CLOCK, "crm_stage_weights": {"opportunity": 0.7, "won": 1, "lost": 0}}
 TOUCHED = """

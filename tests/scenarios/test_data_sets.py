@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from assay.errors import AssayError
 from assay.runtime import data_set
+from assay.runtime.refresh import refresh
 from tests.scenarios.shop import Stage
 
 JOBS = """
@@ -53,11 +55,12 @@ def test_a_data_set_brings_what_its_streams_make_and_leaves_all_else_as_it_was(s
 
 def test_a_data_set_that_is_late_or_whose_check_fails_says_so(small_demo: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = prepared(small_demo, sla="1m", check="orders_and_payments_match")
-    seconds = iter([0.0, 61.5])
-    monkeypatch.setattr(data_set.time, "monotonic", lambda: next(seconds))
-    monkeypatch.setattr(
-        data_set, "_tried", lambda *_: (2, {"generation": 2, "rows": 1, "restated": 0, "pulled": 3, "held": [], "problems": []})
-    )
+
+    def slow(place: Any, *_: object) -> tuple[int, dict[str, Any]]:
+        place.clock.instant += timedelta(seconds=61.5)
+        return 2, {"generation": 2, "rows": 1, "restated": 0, "pulled": 3, "held": [], "problems": []}
+
+    monkeypatch.setattr(data_set, "_tried", slow)
 
     ran = stage.cli("refresh", "--data-set", "shipping")
 
@@ -69,12 +72,11 @@ def test_a_refresh_that_fails_is_tried_again_as_the_contract_says(small_demo: St
     stage = prepared(small_demo)
     waits: list[float] = []
     failures = iter([AssayError("The disk is full.", "Make room.")] * 2)
-    refresh = data_set.refresh
 
-    def failing(*arguments: object) -> object:
+    def failing(*arguments: Any) -> dict[str, Any]:
         if (failure := next(failures, None)) is not None:
             raise failure
-        return refresh(*arguments)  # type: ignore[arg-type]
+        return refresh(*arguments)
 
     monkeypatch.setattr(data_set, "refresh", failing)
     monkeypatch.setattr(data_set, "pause", waits.append)

@@ -20,9 +20,9 @@ def refresh_data_set(place: Workplace, progress: Progress, name: str) -> dict[st
     contract that did not pass. Raises `UsageError` for a data set that there is not, `AssayError` when the last attempt fails.
     """
     data_set = find_data_set(name, catalog_in_force(place.project, place.newest()[0])[0])
-    started = time.monotonic()
+    started = place.clock.now()
     attempts, result = _tried(place, progress, name, data_set)
-    took = time.monotonic() - started
+    took = (place.clock.now() - started).total_seconds()
     snapshot = place.newest()[0]
     status = {check.name: check.status for check in snapshot.generation.checks} if snapshot else {}
     return {
