@@ -136,7 +136,6 @@ def test_a_skeleton_of_the_same_size_stands_where_tiles_will_be(site: Site, visi
     page = visitor.open()
     page.route("**/api/v1/boards/operations", lambda route: None)
     page.reload()
-    skeleton = page.locator(".tile.skeleton").first
-    skeleton.wait_for()
-    assert skeleton.evaluate("e => e.getBoundingClientRect().height") >= 232
+    page.locator(".tile.skeleton").first.wait_for()
+    page.wait_for_function("document.querySelector('.tile.skeleton').getBoundingClientRect().height >= 232")
     says(page.get_by_role("status"), "The board is loading.")

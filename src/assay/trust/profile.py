@@ -98,7 +98,7 @@ def _profile(engine: Engine, calendar: ShopCalendar, stream: str, entries: Itera
         engine.execute(f"delete from assay.landed_days where stream = ? and day in {touched}", [stream, batches, start, end])
         engine.execute(
             "insert into assay.landed_days select ?, day, count(*) filter (where there), "
-            "count(distinct payload) filter (where there), count(*) filter (where first_at = seen_at) from ("
+            "count(distinct payload) filter (where there), count(*) filter (where there and first_at = seen_at) from ("
             f"select {day} as day, key, arg_max(payload is not null, (received_at, batch)) as there, "
             "arg_max(hash(replace(coalesce(payload, ''), key, '')), (received_at, batch)) as payload, min(event_at) as seen_at "
             f"from {table} where event_at >= ? and event_at < ? and {day} in {touched} group by all) join ("

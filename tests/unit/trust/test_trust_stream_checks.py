@@ -179,6 +179,19 @@ def test_orders_that_only_change_do_not_hide_that_no_new_ones_came(new: int, sai
     assert failing(source) == {}
 
 
+def test_records_that_were_taken_back_are_not_counted_as_new() -> None:
+    source = delivered()
+    late = CALENDAR.end_of(LAST) + timedelta(hours=1)
+    for number in range(DAYS - 25):  # all but the newest days are delivered again under other identities, three times
+        records = orders_of(day := FIRST + timedelta(days=number))
+        for round_ in range(3):
+            again = [{**one, "key": f"again-{one['key']}"} for one in records]
+            gone = [{**one, "payload": None} for one in records]
+            source.deliver(day, [*again, *gone], received=late + timedelta(minutes=round_))
+            records = again
+    assert "volume_orders" not in failing(source)
+
+
 def test_a_day_that_nobody_says_is_complete_is_not_judged_by_its_volume() -> None:
     assert failing(delivered(only(BAD, lambda _day, _records: [])), uncovered=BAD) == {}
 
