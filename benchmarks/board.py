@@ -108,7 +108,7 @@ def numbers(
 ) -> list[object]:
     """Return the number of each question."""
     judge = Judge(snapshot.generation, project.calendar, worker.clock.now())
-    evaluator = Evaluator(snapshot.catalog, partials, judge, currency=project.file.currency)
+    evaluator = Evaluator(snapshot.catalog, partials, judge, currencies=project.currencies)
     return [evaluator.kpi(kpi, window).shown() for kpi, window in asked]
 
 
