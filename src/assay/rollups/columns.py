@@ -128,6 +128,14 @@ def runs(days: npt.NDArray[np.int32]) -> Iterator[tuple[int, int, int]]:
         yield int(days[low]), low, high
 
 
+def by_day(days: npt.NDArray[np.int32], numbers: Whole) -> dict[int, Whole]:
+    """Return the numbers of each day, in their order; the rows of a day may lie in several places."""
+    found: dict[int, Whole] = {}
+    for day, low, high in runs(days):
+        found[day] = np.concatenate([found[day], numbers[low:high]]) if day in found else numbers[low:high]
+    return found
+
+
 def instants_of(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Return a column of instants as microseconds since 1970."""
     moments: npt.NDArray[np.int64] = column.to_numpy().astype("datetime64[us]").astype(np.int64)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.planner.tables import SKETCH_GAMMA, SKETCH_OFFSET
-from assay.rollups.columns import Whole, day_number, days_of, rescaled, runs, scale_of, whole
+from assay.rollups.columns import Whole, by_day, day_number, days_of, rescaled, scale_of, whole
 from assay.rollups.tables import Days, NotKeptError
 
 if TYPE_CHECKING:
@@ -108,21 +108,14 @@ class Quantiles:
 
 def _values_of(rows: pa.Table) -> dict[int, Whole]:
     """Return the values of each day."""
-    found: dict[int, Whole] = {}
-    numbers, _ = whole(rows["value"])
-    for day, low, high in runs(days_of(rows["day"])):
-        found[day] = np.concatenate([found[day], numbers[low:high]]) if day in found else numbers[low:high]
-    return found
+    return by_day(days_of(rows["day"]), whole(rows["value"])[0])
 
 
 def _sketches_of(rows: pa.Table) -> dict[int, Sketch]:
     """Return the sketch of each day."""
-    found: dict[int, Sketch] = {}
-    buckets, counts = (rows[name].to_numpy().astype(np.int64) for name in ("bucket", "n"))
-    for day, low, high in runs(days_of(rows["day"])):
-        known = found.get(day, _NO_SKETCH)
-        found[day] = np.concatenate([known[0], buckets[low:high]]), np.concatenate([known[1], counts[low:high]])
-    return found
+    days = days_of(rows["day"])
+    buckets, counts = (by_day(days, rows[name].to_numpy().astype(np.int64)) for name in ("bucket", "n"))
+    return {day: (own, counts[day]) for day, own in buckets.items()}
 
 
 def interpolate(ordered: Whole, unit: int, quantile: Fraction) -> Fraction | None:

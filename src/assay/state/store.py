@@ -19,8 +19,8 @@ from assay.values.ledgered import LedgerRow, Restated
 HEAD = "0001"
 _SERIES = '(select id from series where kpi = ? and period = ? and start = ? and "end" = ?)'
 _NEW_SERIES = 'insert into series (kpi, period, start, "end") values (?, ?, ?, ?) on conflict do nothing'
-_NEW_ROW = f"insert into ledger (series, generation, value, state, fact) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608
-_NEW_RESTATEMENT = f"insert into restatement (series, generation, old, new, cause) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608
+_NEW_ROW = f"insert into ledger (series, generation, value, state, fact) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608 - constant
+_NEW_RESTATEMENT = f"insert into restatement (series, generation, old, new, cause) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608 - constant
 
 
 class Fenced(AssayError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assay.ledger.recording import PROVISIONAL, Evaluated, changed_rows, fact_hash, quality_of, restatements
+from assay.ledger.recording import PROVISIONAL, Evaluated, Key, changed_rows, fact_hash, quality_of, restatements
 from assay.values.answer import DataQuality
 
 DAY = "2026-03-09"
@@ -12,7 +12,12 @@ SEEN = Evaluated("revenue", "day", DAY, DAY, "10.00", DataQuality.ACTUAL, False,
 FACTS = {"f1": {"definition": "d1"}, "f2": {"definition": "d2"}, "f3": {"definition": "d1"}}
 
 
-def before(value: str | None, state: int = 0, fact: str = "f1", seen: Evaluated = SEEN) -> dict[object, object]:
+Shown = dict[Key, tuple[str | None, int, str]]
+
+
+def before(
+    value: str | None, state: int = 0, fact: str = "f1", seen: Evaluated = SEEN
+) -> dict[Key, tuple[str | None, int, str]]:
     return {seen.key: (value, state, fact)}
 
 
@@ -60,7 +65,7 @@ def test_the_state_of_a_row_can_be_read_back(quality: DataQuality, provisional: 
     ],
 )
 def test_a_restatement_says_why_the_number_moved(fact: str, corrected: frozenset[str], cause: str) -> None:
-    found = restatements([SEEN._replace(fact=fact)], before("9.00"), FACTS, corrected)  # type: ignore[arg-type]
+    found = restatements([SEEN._replace(fact=fact)], before("9.00"), FACTS, corrected)
 
     assert [(one.old, one.new, one.cause) for one in found] == [("9.00", "10.00", cause)]
 
@@ -68,7 +73,7 @@ def test_a_restatement_says_why_the_number_moved(fact: str, corrected: frozenset
 def test_to_withhold_a_number_is_no_restatement() -> None:
     withheld = SEEN._replace(value=None, quality=DataQuality.INSUFFICIENT_DATA)
 
-    assert restatements([withheld], before("9.00"), FACTS, frozenset()) == []  # type: ignore[arg-type]
+    assert restatements([withheld], before("9.00"), FACTS, frozenset()) == []
 
 
 @pytest.mark.parametrize(
@@ -80,14 +85,14 @@ def test_to_withhold_a_number_is_no_restatement() -> None:
         before("9.00", PROVISIONAL),  # it was said to change
     ],
 )
-def test_what_took_back_no_settled_number_is_no_restatement(old: dict[object, object]) -> None:
-    assert restatements([SEEN], old, FACTS, frozenset()) == []  # type: ignore[arg-type]
+def test_what_took_back_no_settled_number_is_no_restatement(old: Shown) -> None:
+    assert restatements([SEEN], old, FACTS, frozenset()) == []
 
 
 def test_periods_that_go_on_are_never_restated() -> None:
     current = SEEN._replace(period="wtd")
 
-    assert restatements([current], before("9.00", seen=current), FACTS, frozenset()) == []  # type: ignore[arg-type]
+    assert restatements([current], before("9.00", seen=current), FACTS, frozenset()) == []
 
 
 def test_a_fact_is_known_by_what_it_says_in_whatever_order() -> None:
