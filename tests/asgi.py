@@ -17,16 +17,17 @@ def complete(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def sent(
-    app: Any, path: str, query: str = "", headers: dict[bytes, bytes] | None = None, method: str = "GET"
+    app: Any, path: str, query: str = "", headers: dict[bytes, bytes] | None = None, method: str = "GET", body: bytes = b""
 ) -> tuple[int, dict[bytes, bytes], bytes]:
     """Return status, headers and body of the answer to one request, made under the host name that Assay answers to."""
     said: list[MutableMapping[str, Any]] = []
     scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "scheme": "http", "method": method, "root_path": ""}
     asks = {b"host": b"127.0.0.1:4400", **(headers or {})}
+    asked = [body]  # a body comes once; who asks again waits for the connection's end
     scope |= {"path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": list(asks.items())}
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": asked.pop(), "more_body": False} if asked else {"type": "http.disconnect"}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message)

@@ -68,18 +68,36 @@ class OwnHostOnly:
                 message["headers"] = [*message["headers"], *_HEADERS.items()]
             await send(message)
 
-        if scope["type"] == "http" and not _is_ours(scope):
-            remedy = "Ask for it by localhost or 127.0.0.1."
-            refusal = JSONResponse(error_body("wrong_host", "This server does not answer under that host name.", remedy), 400)
+        refusal = _refusal(scope) if scope["type"] == "http" else None
+        if refusal is not None:
             await refusal(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _refusal(scope: Scope) -> JSONResponse | None:
+    if not _is_ours(scope):
+        said = "This server does not answer under that host name.", "Ask for it by localhost or 127.0.0.1."
+        return JSONResponse(error_body("wrong_host", *said), 400)
+    if _is_from_elsewhere(scope):
+        said = "A page of another site may not change anything here.", "Send it from a program, or from Assay's own page."
+        return JSONResponse(error_body("wrong_origin", *said), 403)
+    return None
 
 
 def _is_ours(scope: Scope) -> bool:
     """Return whether the request names this machine: a page of another name must not read what loopback answers."""
     host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
     return host.rsplit(":", 1)[0] in LOOPBACK_HOSTS or host in LOOPBACK_HOSTS
+
+
+def _is_from_elsewhere(scope: Scope) -> bool:
+    """Return whether a page of another site wants to change something: a browser says where a request comes from."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return False
+    said = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    same_site = said.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    return not same_site or ("origin" in said and said["origin"].partition("://")[2] != said.get("host"))
 
 
 def error_body(code: str, problem: str, remedy: str = "") -> dict[str, dict[str, str]]:

@@ -70,7 +70,7 @@ def look(
         file,
         kind_of(project, kind),
         parse_mapping(maps),
-        _settings(project, clock, date_format, covers, claims_of(file, claims)),
+        import_settings(project, clock, date_format, covers, claims_of(file, claims)),
         received_at=clock.now(),
     )
 
@@ -95,15 +95,15 @@ def take_file(
             file,
             kind_of(project, kind),
             parse_mapping(maps),
-            _settings(project, clock, date_format, covers, claims_of(file, claims)),
+            import_settings(project, clock, date_format, covers, claims_of(file, claims)),
             zone=zone,
-            received_at=_after_all(zone, clock.now()),
+            received_at=after_all(zone, clock.now()),
             replace=replace,
             append=append,
         )
 
 
-def _after_all(zone: LandingZone, now: datetime) -> datetime:
+def after_all(zone: LandingZone, now: datetime) -> datetime:
     """Return a time of receipt after every earlier one: a clock that stands or goes back must not let old rows win."""
     newest = max((entry.received_at for entry in zone.batches()), default=None)
     return now if newest is None or now > newest else newest + timedelta(microseconds=1)
@@ -135,7 +135,10 @@ class _Manifest(BaseModel):
     shard: str | None = None
 
 
-def _settings(project: Project, clock: Clock, date_format: str | None, covers: str | None, claims: Claims) -> ImportSettings:
+def import_settings(
+    project: Project, clock: Clock, date_format: str | None = None, covers: str | None = None, claims: Claims = NO_CLAIMS
+) -> ImportSettings:
+    """Return what a conversion has to know of the shop: its zones and currencies, and what is said of the file."""
     calendar = project.calendar
     zones = tuple(zip((None, *calendar.since), (zone.key for zone in calendar.zones), strict=True))
     days = parse_period(covers, calendar.day_of(clock.now())) if covers else None

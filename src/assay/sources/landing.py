@@ -156,9 +156,12 @@ class LandingZone:
             raise
         return [there[place] or written[place] for place in range(len(checked))]
 
-    def batches(self) -> list[LoadEntry]:
-        """Return the entries of all whole batches, by source, stream and time of receipt; `damaged` has the others."""
-        found = (self._entry(path) for path in self._folders())
+    def batches(self, source: str = "*", stream: str = "*") -> list[LoadEntry]:
+        """Return the entries of all whole batches (of one source or stream), by source, stream and time of receipt.
+
+        `damaged` has the others.
+        """
+        found = (self._entry(path) for path in self._folders(f"{source}/{stream}/*"))
         return [entry for entry in found if isinstance(entry, LoadEntry)]
 
     def damaged(self) -> list[DamagedBatchError]:
@@ -200,8 +203,8 @@ class LandingZone:
         if digest != entry.sha256:
             raise DamagedBatchError(self.path(entry), f"the bytes of {RECORDS} changed since they were written")
 
-    def _folders(self) -> list[Path]:
-        paths = (path for path in self.root.glob("*/*/*") if path.is_dir() and not path.is_symlink())
+    def _folders(self, place: str = "*/*/*") -> list[Path]:
+        paths = (path for path in self.root.glob(place) if path.is_dir() and not path.is_symlink())
         return sorted(path for path in paths if _is_place(path.relative_to(self.root).parts))
 
     def _entry(self, path: Path) -> LoadEntry | DamagedBatchError:

@@ -18,10 +18,20 @@ interface ErrorBody {
 }
 
 /** GET the path; a refusal, a broken answer and a missing network are all an `ApiError`. */
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, { ...(signal && { signal }) })
+}
+
+/** Change something: the body, if there is one, is sent as JSON. */
+export function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  return ask<T>(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
+}
+
+async function ask<T>(path: string, how: RequestInit): Promise<T> {
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    const headers = { accept: 'application/json', ...(how.body && { 'content-type': 'application/json' }) }
+    response = await fetch(path, { ...how, headers })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError(0, 'unreachable', 'The server does not answer.', 'Check that `assay serve` is running, then try again.')

@@ -2,18 +2,21 @@ import { useBoards } from '../api/boards'
 import { BoardPage } from '../features/board/BoardPage'
 import { BoardSkeleton } from '../features/board/BoardSkeleton'
 import { DetailPanel } from '../features/detail/DetailPanel'
+import { RecordPage } from '../features/record/RecordPage'
 import { TrustPage } from '../features/trust/TrustPage'
 import { Failure } from '../ui/Failure'
 import { NotFound } from '../ui/NotFound'
 import { useAddress } from '../ui/route'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Nav } from './Nav'
-import { boardName, isTrust } from './paths'
+import { boardName, isTrust, recordKind } from './paths'
 
 /** The board that the address names: the first one at `/`, none elsewhere. */
 function Page({ path }: { path: string }) {
   const boards = useBoards()
   if (isTrust(path)) return <TrustPage />
+  const kind = recordKind(path)
+  if (kind !== null) return <RecordPage key={kind} name={kind} />
   if (path !== '/') {
     const name = boardName(path)
     return name ? <BoardPage key={name} name={name} /> : <NotFound what="The address has a mistake in it." />
@@ -32,7 +35,7 @@ export function App() {
   const kpi = address.searchParams.get('kpi')
   return (
     <>
-      <Nav current={name} trust={isTrust(address.pathname)} />
+      <Nav current={name} trust={isTrust(address.pathname)} record={recordKind(address.pathname) !== null} />
       <main className="page">
         <ErrorBoundary key={address.pathname}>
           <Page path={address.pathname} />

@@ -1,5 +1,6 @@
 import { useBoard } from '../api/board'
 import { useBoards } from '../api/boards'
+import { useEntryKinds } from '../api/entries'
 import { useTrust } from '../api/trust'
 import { follow } from '../ui/route'
 import { boardPath } from './paths'
@@ -14,16 +15,17 @@ function ReportName() {
   return <span className="project">{useTrust().data?.project}</span>
 }
 
-/** The project's name, its boards, and what they rest on. */
-export function Nav({ current, trust }: { current: string | null; trust: boolean }) {
+/** The project's name, its boards, what they rest on, and what is recorded by hand where something is. */
+export function Nav({ current, trust, record }: { current: string | null; trust: boolean; record: boolean }) {
   const { data: boards } = useBoards()
+  const { data: kinds } = useEntryKinds()
   return (
     <header className="top">
       <div className="top-inner">
         <a className="brand" href="/" onClick={go}>
           <span className="brand-name">Assay</span>
           {current && <ProjectName board={current} />}
-          {trust && <ReportName />}
+          {(trust || record) && <ReportName />}
         </a>
         <nav aria-label="Boards">
           <ul className="boards">
@@ -39,6 +41,13 @@ export function Nav({ current, trust }: { current: string | null; trust: boolean
                 Trust
               </a>
             </li>
+            {kinds && kinds.length > 0 && (
+              <li>
+                <a href="/record" onClick={go} aria-current={record ? 'page' : undefined}>
+                  Record
+                </a>
+              </li>
+            )}
           </ul>
         </nav>
       </div>

@@ -19,3 +19,9 @@ export function boardName(path: string): string | null {
 export function isTrust(path: string): boolean {
   return /^\/trust\/?$/.test(path)
 }
+
+/** The kind of entries that a path names: '' for the page without one, null where the path is another page's. */
+export function recordKind(path: string): string | null {
+  const found = /^\/record(?:\/([a-z][a-z0-9_]*))?\/?$/.exec(path)
+  return found ? (found[1] ?? '') : null
+}

@@ -31,8 +31,10 @@ async def asset(name: str) -> Response:
 
 @router.get("/")
 @router.get("/trust")
+@router.get("/record")
+@router.get("/record/{_kind}")
 @router.get("/boards/{_board}")
-async def page(_board: str = "") -> Response:
+async def page(_board: str = "", _kind: str = "") -> Response:
     """Return the page."""
     index = FOLDER / "index.html"
     if not index.is_file():

@@ -106,6 +106,13 @@ class ImportKind(Shape):
     time: SourceName | None = Field(
         default=None, description="The column that says when a row happened; a kind without one is a list as it stands now."
     )
+    by_hand: bool = Field(
+        default=False,
+        description="Whether people record rows of it one by one (`assay record`); it needs `id` and `time`.",
+    )
+    endpoint: SourceName | None = Field(
+        default=None, description="Of what is recorded by hand: /api/kpi/<endpoint> records and lists it as well."
+    )
     columns: dict[SourceName, Column]
     repeats: Literal["reject", "latest"] = Field(
         default="reject", description="Rows of one identity that differ: all are rejected, or the latest by time is taken."
@@ -121,6 +128,10 @@ class ImportKind(Shape):
                 raise ValueError(f"{place} names {name!r}, which is not in `columns`.{suggest(name, self.columns)}")
         if self.time and self.columns[self.time].type is not ColumnType.INSTANT:
             raise ValueError(f"`time` names {self.time!r}, which is not of type instant")
+        if self.endpoint and not self.by_hand:
+            raise ValueError("`endpoint` is for what is recorded `by_hand`")
+        if self.by_hand and not (self.id and self.time and all(one.key == (self.id,) for one in self.streams)):
+            raise ValueError("`by_hand` needs `time`, and an `id` that alone is the `key` of each stream")
         return self
 
     def _names(self) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ def preview(
     file: Path, kind: ImportKind, mapping: Mapping[str, str], settings: ImportSettings, *, received_at: datetime
 ) -> ImportPreview:
     """Return what the file would become; nothing is written. Raises `UsageError` for a file that would be refused."""
-    with _opened(file, kind, mapping, settings, received_at) as (work, done):
+    with opened(file, kind, mapping, settings, received_at) as (work, done):
         rows = work.connection.execute(
             f"select {payload(work, kind.streams[0])} from taken order by row limit {SAMPLES}"
         ).fetchall()
@@ -77,7 +77,7 @@ def take(
     """
     if replace and append:
         raise UsageError("--replace and --append contradict each other.", "Give one of them.")
-    with _opened(file, kind, mapping, settings, received_at) as (work, done):
+    with opened(file, kind, mapping, settings, received_at) as (work, done):
         nothing_happened = settings.covers is not None and not done.rejected
         if not done.taken and not nothing_happened:
             lines = [line for rejection in done.rejected for line in rejection.lines()]
@@ -89,9 +89,10 @@ def take(
 
 
 @contextmanager
-def _opened(
+def opened(
     file: Path, kind: ImportKind, mapping: Mapping[str, str], settings: ImportSettings, now: datetime
 ) -> Iterator[tuple[Work, Converted]]:
+    """Yield the file's rows as the kind's values, and what became of them; nothing is written."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="assay-import-") as scratch:

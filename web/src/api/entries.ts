@@ -1,0 +1,67 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { get, send } from './fetch'
+
+export interface EntryField {
+  name: string
+  type: 'text' | 'money' | 'integer' | 'instant' | 'boolean' | 'currency'
+  required: boolean
+  values: string[]
+  description: string
+}
+
+/** One kind of what people record by hand, and how far its books go. */
+export interface EntryKind {
+  kind: string
+  label: string
+  description: string
+  time: string
+  fields: EntryField[]
+  complete_from: string | null
+  complete_until: string | null
+  timezone: string
+}
+
+export interface Entry {
+  id: string
+  day: string
+  recorded_at: string
+  values: Record<string, string | number | boolean | null>
+}
+
+export interface Recorded {
+  id: string | null
+  complete_from: string | null
+  complete_until: string | null
+}
+
+const KINDS = '/api/v1/entries'
+const path = (...parts: string[]) => [KINDS, ...parts.map(encodeURIComponent)].join('/')
+
+/** What can be recorded by hand in this project; most have nothing of the kind. */
+export function useEntryKinds() {
+  return useQuery({ queryKey: ['entries'], queryFn: ({ signal }) => get<EntryKind[]>(KINDS, signal), staleTime: 60_000 })
+}
+
+export function useEntries(kind: string) {
+  return useQuery({ queryKey: ['entries', kind], queryFn: ({ signal }) => get<Entry[]>(path(kind), signal) })
+}
+
+/** A change of the books; what was read of them before is read again. */
+export type Change =
+  | { what: 'record'; id: string | null; values: Record<string, string> }
+  | { what: 'remove'; id: string }
+  | { what: 'complete' }
+
+export function useChange(kind: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (change: Change) => {
+      if (change.what === 'remove') return send<Recorded>('DELETE', path(kind, change.id))
+      if (change.what === 'complete') return send<Recorded>('POST', path(kind, 'complete'))
+      return change.id === null
+        ? send<Recorded>('POST', path(kind), change.values)
+        : send<Recorded>('PUT', path(kind, change.id), change.values)
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['entries'] }),
+  })
+}
