@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from assay.values.answer import BoardAnswer, Definition, History
+from assay.values.entries import Entry, EntryKind, Recorded
 from assay.values.trust import TrustReport
 
 TARGET = Path(__file__).parent / "src" / "api" / "types.ts"
@@ -36,7 +37,8 @@ def spell(schema: dict[str, Any]) -> str:
         inner = spell(schema["items"])
         return f"({inner})[]" if "|" in inner else f"{inner}[]"
     if schema.get("type") == "object":
-        return "Record<string, unknown>"
+        inner = schema.get("additionalProperties")
+        return f"Record<string, {spell(inner) if isinstance(inner, dict) else 'unknown'}>"
     return {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}.get(
         schema.get("type", ""), "unknown"
     )
@@ -60,7 +62,8 @@ def declare(name: str, schema: dict[str, Any]) -> str:
 
 def render() -> str:
     """Return the whole file: every type that the HTTP answers use, by name."""
-    _, schema = models_json_schema([(model, "serialization") for model in (BoardAnswer, Definition, History, TrustReport)])
+    models = (BoardAnswer, Definition, History, TrustReport, Entry, EntryKind, Recorded)
+    _, schema = models_json_schema([(model, "serialization") for model in models])
     return HEAD + "".join("\n" + declare(name, schema["$defs"][name]) for name in sorted(schema["$defs"]))
 
 

@@ -23,12 +23,17 @@ class Exact(str):
 
 def document(data: Any, status: int = 200) -> Response:
     """Return `data` as the document's answer: `success` and `data`."""
-    return Response(_json({"success": True, "data": data}), status, media_type=JSON)
+    return Response(body({"success": True, "data": data}), status, media_type=JSON)
 
 
 def refusal(problem: str, remedy: str, status: int = 422) -> Response:
     """Return the document's answer to a request that is wrong: what came, and what would be right."""
-    return Response(_json({"success": False, "error": {"problem": problem, "remedy": remedy}}), status, media_type=JSON)
+    return Response(body({"success": False, "error": {"problem": problem, "remedy": remedy}}), status, media_type=JSON)
+
+
+def body(data: Any) -> bytes:
+    """Return plain values as JSON."""
+    return _json(data).encode()
 
 
 class DocumentRoute(APIRoute):

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -23,6 +24,18 @@ from assay.values.answer import Answer, BoardAnswer
 MOST_BYTES = 64 * 1024 * 1024
 """What all kept answers may take; those that nobody has asked for longest go first."""
 Key = tuple[str, bytes]
+
+
+class Body(NamedTuple):
+    """An answer in a shape of its own: its bytes, what it is about, of which generation, and until when it holds."""
+
+    subject: str
+    generation: int | None
+    valid_until: datetime | None
+    content: bytes
+
+
+Answered = Answer | BoardAnswer | Body
 Published = tuple[int, str, str]
 
 
@@ -39,19 +52,18 @@ class Prebuilt:
     headers: tuple[tuple[bytes, bytes], ...]
 
     @classmethod
-    def of(cls, answer: Answer | BoardAnswer, published: Published | None, since: datetime) -> Prebuilt:
+    def of(cls, answer: Answered, published: Published | None, since: datetime) -> Prebuilt:
         """Make the bytes of an answer that was worked out at `since`, while `published` was in force."""
-        body = answer.model_dump_json().encode()
+        subject, generation, valid_until, body = answer if isinstance(answer, Body) else _body(answer)
         tag = b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode("ascii")
-        subject = answer.board if isinstance(answer, BoardAnswer) else answer.kpi
-        own = published if published is not None and answer.generation == published[0] else None
+        own = published if published is not None and generation == published[0] else None
         headers = (
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode("ascii")),
             (b"etag", tag),
             (b"cache-control", b"no-cache"),
         )
-        return cls(subject, own, since, answer.valid_until, tag, body, headers)
+        return cls(subject, own, since, valid_until, tag, body, headers)
 
     def holds(self, published: Published | None, now: datetime) -> bool:
         """Return whether nothing has been published since, and the clock has not come to where the answer may change."""
@@ -91,7 +103,7 @@ class KeptAnswers:
         self.desk.again(kept.subject, started)
         return kept
 
-    async def make(self, key: Key, ask: Callable[[], Answer | BoardAnswer]) -> Prebuilt:
+    async def make(self, key: Key, ask: Callable[[], Answered]) -> Prebuilt:
         """Return the answer that `ask` works out, kept from now on; who asks the same meanwhile waits for it."""
         if (other := self._under_way.get(key)) is not None:
             await asyncio.wait([other])
@@ -107,7 +119,7 @@ class KeptAnswers:
         self._keep(key, made)
         return made
 
-    def _made(self, ask: Callable[[], Answer | BoardAnswer]) -> Prebuilt:
+    def _made(self, ask: Callable[[], Answered]) -> Prebuilt:
         published, since = self.desk.published(), self.desk.clock.now()
         return Prebuilt.of(ask(), published, since)
 
@@ -152,10 +164,15 @@ class Sent(Response):
         await self.prebuilt.send(scope, send)
 
 
-async def answered(request: Request, ask: Callable[[], Answer | BoardAnswer]) -> Response:
+async def answered(request: Request, ask: Callable[[], Answered]) -> Response:
     """Answer a request with what `ask` works out in a thread, and keep the answer for those who ask the same."""
     answers: KeptAnswers = request.app.state.answers
     return Sent(await answers.make(_key(request.scope), ask))
+
+
+def _body(answer: Answer | BoardAnswer) -> Body:
+    subject = answer.board if isinstance(answer, BoardAnswer) else answer.kpi
+    return Body(subject, answer.generation, answer.valid_until, answer.model_dump_json().encode())
 
 
 def _key(scope: Scope) -> Key:

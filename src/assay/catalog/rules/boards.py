@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.catalog.contract import Question
+from assay.catalog.contract import Board, Question, Section
 from assay.catalog.draft import CatalogDraft
 from assay.catalog.expression import KpiRef, references, walk
 from assay.catalog.formula import FormulaError, parse_condition
 from assay.catalog.problem import Problem
 from assay.catalog.yaml_files import Document, Key
 from assay.errors import suggest
+from assay.units import Unit
 
 RULE = "boards"
 _ROW_NAMES = ("value", "change", "change_pct")
@@ -19,9 +20,12 @@ _ROW_NAMES = ("value", "change", "change_pct")
 def check(draft: CatalogDraft) -> Iterator[Problem]:
     """Yield tiles that cannot be answered."""
     for board in draft.boards:
+        yield from _names(board.document, board.board)
         for place, section in enumerate(board.board.sections):
             for at, tile in enumerate(section.tiles):
                 yield from _tile(draft, board.document, ("sections", place, "tiles", at), tile)
+            if section.shape == "funnel":
+                yield from _funnel(draft, board.document, ("sections", place), section)
 
 
 def _tile(draft: CatalogDraft, document: Document, path: Key, tile: Question) -> Iterator[Problem]:
@@ -47,6 +51,49 @@ def _tile(draft: CatalogDraft, document: Document, path: Key, tile: Question) ->
                 )
     if tile.having is not None:
         yield from _having(document, (*path, "having"), tile.having)
+
+
+def _names(document: Document, board: Board) -> Iterator[Problem]:
+    """Yield what an endpoint could not tell apart, and a `cache` of nothing."""
+    if board.cache and not board.endpoint:
+        yield document.problem(
+            document.mark("cache"), "cache is how long an endpoint's answer is kept.", "Give it an `endpoint`."
+        )
+    if not (board.stage or board.endpoint):
+        return
+    seen: set[str] = set()
+    for place, section in enumerate(board.sections):
+        for at, tile in enumerate(section.tiles):
+            name = tile.name or tile.kpi
+            if name in seen:
+                yield document.problem(
+                    document.mark("sections", place, "tiles", at),
+                    f"The endpoint would call two of its tiles {name}.",
+                    "Give one of them another `name`.",
+                )
+            seen.add(name)
+
+
+def _funnel(draft: CatalogDraft, document: Document, path: Key, section: Section) -> Iterator[Problem]:
+    """Yield why the tiles are no steps: a step is a count, and all steps are of the same days."""
+    if len(section.tiles) < 2:
+        yield document.problem(document.mark(*path, "tiles"), "A funnel of one step is none.", "Give it two or more tiles.")
+    for at, tile in enumerate(section.tiles):
+        if tile.by is not None:
+            yield document.problem(document.mark(*path, "tiles", at, "by"), "A step of a funnel is no list.", "Leave `by` out.")
+        elif tile.kpi in draft.kpis and draft.kpis[tile.kpi].contract.unit is not Unit.COUNT:
+            unit = draft.kpis[tile.kpi].contract.unit.value
+            yield document.problem(
+                document.mark(*path, "tiles", at, "kpi"),
+                f"{tile.kpi} is in {unit}: a step of a funnel is a count.",
+                "Name the KPI that counts who reached the step.",
+            )
+        if (tile.period, tile.at) != (section.tiles[0].period, section.tiles[0].at):
+            yield document.problem(
+                document.mark(*path, "tiles", at),
+                f"{tile.kpi} is of other days than the first step: their share would mean nothing.",
+                "Give all steps the same `period` and `at`.",
+            )
 
 
 def _having(document: Document, path: Key, text: str) -> Iterator[Problem]:

@@ -5,8 +5,18 @@ import { RowTable } from '../../ui/answer/RowTable'
 import { isWithheldList } from '../../ui/answer/state'
 import { counted } from '../../ui/numbers'
 import { TrustLink } from '../../ui/TrustLink'
+import { afterColon } from '../../ui/words'
 
 const SHOWN = 5
+
+/** What is said beside numbers of the list, each sentence once; where it is not said of all, of whom. */
+function beside(rows: Row[]): string[] {
+  const said = new Map<string, string[]>()
+  for (const row of rows.filter(({ value }) => value !== null)) {
+    for (const { code, sentence } of row.reasons) if (code !== 'zero_base') said.set(sentence, [...(said.get(sentence) ?? []), row.key ?? 'not stated'])
+  }
+  return [...said].map(([sentence, keys]) => (keys.length === rows.length ? sentence : `${keys.join(', ')}: ${afterColon(sentence)}`))
+}
 
 /** The first rows of a list; the rest stands in the detail. */
 export function ListBody({ answer, rows }: { answer: Answer; rows: Row[] }) {
@@ -15,6 +25,11 @@ export function ListBody({ answer, rows }: { answer: Answer; rows: Row[] }) {
   return (
     <div className="list">
       {rows.length > 0 && <RowTable answer={answer} rows={rows.slice(0, SHOWN)} />}
+      {beside(rows).map((sentence) => (
+        <p key={sentence} className="because">
+          {sentence}
+        </p>
+      ))}
       {rows.length === 0 && (reason ? <Guidance reason={reason} /> : <p className="guidance-why">Nothing is on this list.</p>)}
       {isWithheldList(answer) && <TrustLink kpi={answer.kpi}>See the problem and all that it blocks</TrustLink>}
       {more > 0 && <p className="more">and {counted(more, 'more', 'more')}</p>}

@@ -1,6 +1,7 @@
 import type { Tile as TileFacts } from '../../api/types'
 import { Sparkline } from '../../charts/Sparkline'
 import { Breaches } from '../../ui/answer/Breaches'
+import { CohortTable } from '../../ui/answer/CohortTable'
 import { Comparison } from '../../ui/answer/Comparison'
 import { Foot } from '../../ui/answer/Foot'
 import { Guidance } from '../../ui/answer/Guidance'
@@ -32,14 +33,31 @@ function NumberBody({ tile: { answer, spark }, now }: Props) {
   )
 }
 
+function CohortBody({ answer }: { answer: TileFacts['answer'] }) {
+  const [reason] = answer.reasons
+  return (
+    <>
+      {isWithheld(answer) && reason && <Guidance reason={reason} />}
+      {isWithheld(answer) && <TrustLink kpi={answer.kpi}>See the problem and all that it blocks</TrustLink>}
+      {answer.cohorts && <CohortTable answer={answer} table={answer.cohorts} />}
+    </>
+  )
+}
+
+function Body({ tile, now }: Props) {
+  const { answer } = tile
+  if (answer.cohorts) return <CohortBody answer={answer} />
+  return answer.rows ? <ListBody answer={answer} rows={answer.rows} /> : <NumberBody tile={tile} now={now} />
+}
+
 /** One number, always told in the same order; the whole tile opens its detail. */
 export function Tile({ tile, now }: Props) {
   const { answer } = tile
   const worst = graveFirst(answer.breaches)[0]
   return (
-    <article className="tile" data-kpi={answer.kpi} data-severity={worst?.severity} data-withheld={isWithheld(answer) || undefined}>
+    <article className="tile" data-kpi={answer.kpi} data-severity={worst?.severity} data-withheld={isWithheld(answer) || undefined} data-cohorts={answer.cohorts ? true : undefined}>
       <TileHead tile={tile} now={now} />
-      {answer.rows ? <ListBody answer={answer} rows={answer.rows} /> : <NumberBody tile={tile} now={now} />}
+      <Body tile={tile} now={now} />
       <Foot answer={answer} now={now} />
     </article>
   )

@@ -21,7 +21,7 @@ export function phoneSections(board: BoardAnswer): SectionFacts[] {
   const rest = board.sections
     .map((section) => ({ ...section, tiles: section.tiles.filter((tile) => urgency(tile) === CALM) }))
     .filter((section) => section.tiles.length > 0)
-  return [{ label: 'Needs attention', tiles: urgent }, ...rest]
+  return [{ label: 'Needs attention', funnel: null, tiles: urgent }, ...rest]
 }
 
 /** How many tiles stand in a row of a wide screen: four or three, whichever leaves fewer empty places. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../../api/types'
 import { Breaches } from '../../ui/answer/Breaches'
+import { CohortTable } from '../../ui/answer/CohortTable'
 import { Comparison } from '../../ui/answer/Comparison'
 import { Foot } from '../../ui/answer/Foot'
 import { Guidance } from '../../ui/answer/Guidance'
@@ -19,7 +20,7 @@ function basis(answer: Answer): string {
 export function AnswerFacts({ answer, now }: { answer: Answer; now: number }) {
   return (
     <section className="detail-answer" aria-label="The number">
-      {!answer.rows && <Value answer={answer} now={now} />}
+      {answer.cohorts ? <CohortTable answer={answer} table={answer.cohorts} /> : !answer.rows && <Value answer={answer} now={now} />}
       <Comparison answer={answer} />
       <Target answer={answer} />
       <Breaches breaches={answer.breaches} />

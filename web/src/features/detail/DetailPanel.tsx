@@ -50,7 +50,7 @@ function Body(props: Props & { close: () => void }) {
       <div className="detail-body">
         {answer && <AnswerFacts answer={answer} now={now} />}
         {answer && <Pacing answer={answer} />}
-        {answer && !answer.rows && <HistorySection answer={answer} />}
+        {answer && !answer.rows && !answer.cohorts && <HistorySection answer={answer} />}
         {definition.data && <DefinitionFacts definition={definition.data} zone={answer?.period.timezone ?? 'UTC'} />}
         {definition.isPending && <Skeleton />}
         {definition.error && !definition.data && <Failure error={definition.error} retry={() => void definition.refetch()} />}

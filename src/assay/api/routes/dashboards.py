@@ -1,0 +1,155 @@
+"""Boards with an `endpoint`: the same answers in the shape that campaign dashboards document, with JSON numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from assay.api.desk import TheDesk
+from assay.api.documents import DocumentRoute, Exact, body, require_known
+from assay.api.prebuilt import Body, answered
+from assay.calendar import parse_period
+from assay.catalog.contract import Board, Question, seconds
+from assay.errors import UsageError, suggest
+from assay.runtime.desk import Desk
+from assay.values.answer import Answer, BoardAnswer, FunnelStep, Point, Tile
+
+router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboards"], route_class=DocumentRoute)
+
+
+@router.get("/{name}", summary="A board in the shape that campaign dashboards document")
+async def dashboard(
+    name: str,
+    desk: TheDesk,
+    request: Request,
+    timeframe: Annotated[str | None, Query(max_length=40, description="The period of its lists: 7d, 30d, mtd")] = None,
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="How many rows of each list")] = None,
+) -> Response:
+    """Return its numbers as `metrics`, its lists as `lists`, its funnel as `funnel`, all from one generation."""
+
+    def ask() -> Body:
+        board = _find(desk, name)
+        has_lists = any(question.by for question in _questions(board))
+        require_known(request, ("timeframe", "limit") if has_lists else ())
+        if timeframe is not None:
+            parse_period(timeframe, desk.project.calendar.day_of(desk.clock.now()))  # refused before anything is asked
+        said = {"period": timeframe, "top": limit}
+        found = desk.board(board.board, {field: value for field, value in said.items() if value is not None})
+        return Body(found.board, found.generation, _until(board, found, desk.clock.now()), body(_dashboard(name, board, found)))
+
+    return await answered(request, ask)
+
+
+def _find(desk: Desk, name: str) -> Board:
+    boards = {
+        one.board.endpoint.replace("_", "-"): one.board for one in desk.snapshot().catalog.boards.values() if one.board.endpoint
+    }
+    if name not in boards:
+        said = ", ".join(f"/api/v1/dashboard/{one}" for one in boards)
+        remedy = f"There are: {said}." if boards else "No pack of this project has a board with an `endpoint`."
+        raise UsageError(f'There is no dashboard "{name[:60]}".{suggest(name, boards)}', remedy)
+    return boards[name]
+
+
+def _until(board: Board, found: BoardAnswer, now: datetime) -> datetime | None:
+    """Return until when the bytes may be given again: never without `cache`, and never longer than the verdicts hold."""
+    if board.cache is None:
+        return None
+    latest = now + timedelta(seconds=seconds(board.cache))
+    return latest if found.valid_until is None else min(latest, found.valid_until)
+
+
+def _questions(board: Board) -> Iterator[Question]:
+    return (question for section in board.sections for question in section.tiles)
+
+
+def _dashboard(name: str, board: Board, found: BoardAnswer) -> dict[str, Any]:
+    tiles = [
+        (question.name or question.kpi, tile)
+        for section, facts in zip(board.sections, found.sections, strict=True)
+        for question, tile in zip(section.tiles, facts.tiles, strict=True)
+    ]
+    funnels = [facts.funnel for facts in found.sections if facts.funnel]
+    return {
+        "dashboard": name,
+        "label": board.label,
+        "timezone": found.timezone,
+        "generation": found.generation,
+        "published_at": _text(found.published_at),
+        "now": _text(found.now),
+        "valid_until": _text(found.valid_until),
+        "notices": [one.sentence for one in found.notices],
+        "metrics": {one: _metric(tile) for one, tile in tiles if tile.answer.rows is None},
+        "lists": {one: _list(tile.answer) for one, tile in tiles if tile.answer.rows is not None},
+        **({"funnel": [_step(step) for step in funnels[0]]} if funnels else {}),
+    }
+
+
+def _metric(tile: Tile) -> dict[str, Any]:
+    answer = tile.answer
+    compared, target = answer.comparison, answer.target
+    return {
+        **_facts(answer),
+        "label": tile.title,
+        "value": _number(answer.value),
+        "comparison": compared
+        and {
+            "against": compared.against,
+            "value": _number(compared.value),
+            "change": _number(compared.change),
+            "change_pct": _number(compared.change_pct),
+            "reason": compared.reason and compared.reason.sentence,
+        },
+        "target": target
+        and {"text": target.text, "status": target.status, "low": _number(target.low), "high": _number(target.high)},
+        "breaches": [{"alert": one.alert, "severity": one.severity, "sentence": one.sentence} for one in answer.breaches],
+        "trend": [_point(one) for one in tile.spark],
+    }
+
+
+def _list(answer: Answer) -> dict[str, Any]:
+    rows = [
+        {"key": row.key, "value": _number(row.value), "n": row.n, "change_pct": _number(row.change_pct)}
+        for row in answer.rows or ()
+    ]
+    return {**_facts(answer), "label": answer.label, "by": answer.by, "rows": rows, "more_rows": answer.more_rows}
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    return {
+        "kpi": answer.kpi,
+        "unit": answer.unit.currency or answer.unit.kind,
+        "period": {"name": answer.period.name, "start": f"{answer.period.start}", "end": f"{answer.period.end}"},
+        "data_quality": answer.data_quality.value,
+        "freshness": answer.freshness and answer.freshness.value,
+        "provisional": answer.provisional,
+        "reasons": [{"code": one.code, "reason": one.sentence, "repair": one.repair} for one in answer.reasons],
+    }
+
+
+def _step(step: FunnelStep) -> dict[str, Any]:
+    return {
+        "step": step.title,
+        "kpi": step.kpi,
+        "value": _number(step.value),
+        "of_previous_pct": _number(step.of_previous_pct),
+        "of_first_pct": _number(step.of_first_pct),
+        "drop_off": _number(step.lost),
+        "drop_off_pct": _number(step.lost_pct),
+        "bottleneck": step.bottleneck,
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {"start": f"{point.start}", "end": f"{point.end}", "value": _number(point.value), "provisional": point.provisional}
+
+
+def _number(value: str | None) -> Exact | None:
+    return None if value is None else Exact(value)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
