@@ -16,6 +16,7 @@ from assay.catalog.kpi_files import Reading
 from assay.catalog.linter import lint
 from assay.catalog.models import ModelSchema, StreamSchema, read_checks, read_models
 from assay.catalog.problem import Problem, blocking, ordered
+from assay.catalog.shared import names_in_use
 from assay.catalog.yaml_files import Document, read_documents
 
 
@@ -79,13 +80,18 @@ def read_draft(roots: Sequence[CatalogRoot], checks: Collection[str] = ()) -> tu
         imports += [str(path) for path in _files(root.path, "imports", deep=False)]
         problems += reading.problems
     definitions = tuple(kpi for reading in readings for kpi in reading.kpis)
+    boards = tuple(board for reading in readings for board in reading.boards)
+    mentions = tuple(mention for reading in readings for mention in reading.mentions)
+    kpis = _in_force(definitions, readings)
+    used = names_in_use(kpis, boards, mentions)
+    unused = {id(kpi.document) for kpi in definitions if kpi.name not in used}
     draft = CatalogDraft(
-        kpis=_in_force(definitions, readings),
-        definitions=definitions,
-        boards=tuple(board for reading in readings for board in reading.boards),
+        kpis={name: kpi for name, kpi in kpis.items() if name in used},
+        definitions=tuple(kpi for kpi in definitions if kpi.name in used),
+        boards=boards,
         models=known.models,
         streams=known.streams,
-        mentions=tuple(mention for reading in readings for mention in reading.mentions),
+        mentions=tuple(mention for mention in mentions if id(mention.document) not in unused),
         imports=tuple(imports),
         refresh_configs=tuple(config for reading in readings for config in reading.refresh_configs),
         checks=frozenset(known.checks).union(checks),
