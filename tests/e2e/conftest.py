@@ -68,7 +68,7 @@ class Visitor:
     def open(
         self, path: str = "/", width: int = 1440, scheme: Literal["light", "dark"] = "light", locale: str = "en-US", **more: Any
     ) -> Page:
-        """Open the address and wait until the board, the trust screen, or what stands in its place is drawn."""
+        """Open the address and wait until the board, the trust screen, a form, or what stands in its place is drawn."""
         context = self.browser.new_context(
             viewport={"width": width, "height": SCREENS[width]},
             color_scheme=scheme,
@@ -82,7 +82,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self.faults.append(message.text) if "Security Policy" in message.text else None)
         page.goto(self.site.address + path)
-        page.locator(".tile:not(.skeleton), .incident:not(.skeleton), .message:not(dialog .message)").first.wait_for()
+        page.locator(".tile:not(.skeleton), .incident:not(.skeleton), .message:not(dialog .message), form").first.wait_for()
         return page
 
 

@@ -29,7 +29,7 @@ class Site:
     """What the server answers: status and body by path. A path that is missing is answered as Assay answers it."""
 
     address: str = ""
-    answers: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def board(self, board: Json) -> None:
@@ -91,6 +91,7 @@ def standard() -> Site:
     site = Site()
     site.board(golden("boards/operations"))
     site.answers["/api/v1/kpis/aov/definition"] = (200, golden("definitions/aov"))
+    site.answers["/api/v1/entries"] = (200, [])
     site.answers["/api/v1/trust"] = (200, golden("trust/blocked"))
     site.answers["/api/v1/kpis/aov/history"] = (200, golden("histories/aov"))
     return site

@@ -47,10 +47,17 @@ class Server:
 
     def get(self, path: str, headers: dict[str, str] | None = None, **parameters: Any) -> Reply:
         """Ask for a path."""
-        target = f"{path}?{urlencode(parameters)}" if parameters else path
+        return self._ask("GET", f"{path}?{urlencode(parameters)}" if parameters else path, None, headers or {})
+
+    def send(self, method: str, path: str, body: Any = None) -> Reply:
+        """Change something; a body is sent as JSON."""
+        content = None if body is None else json.dumps(body)
+        return self._ask(method, path, content, {} if content is None else {"content-type": "application/json"})
+
+    def _ask(self, method: str, target: str, body: str | None, headers: dict[str, str]) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         with contextlib.closing(connection):
-            connection.request("GET", target, headers=headers or {})
+            connection.request(method, target, body, headers)
             reply = connection.getresponse()
             return Reply(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
 

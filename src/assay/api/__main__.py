@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import uvicorn
@@ -13,6 +14,7 @@ import uvicorn
 from assay.api.app import make_app
 from assay.clock import clock_from_environment
 from assay.errors import AssayError, UsageError
+from assay.runtime.ahead import keep_looking
 from assay.runtime.keeper import worker_process
 from assay.settings import open_project
 from assay.telemetry import log_to_stderr
@@ -26,8 +28,9 @@ def main(folder: str, port: str) -> None:
     sys.setswitchinterval(0.0005)  # seconds: a thread that works out an answer lets the loop send the others between two steps
     project = open_project(Path(folder))
     listener = listen(int(port))
+    app = make_app(project, clock_from_environment())
     config = uvicorn.Config(
-        make_app(project, clock_from_environment()),
+        app,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,
@@ -40,11 +43,14 @@ def main(folder: str, port: str) -> None:
     def stop(*_: object) -> None:
         server.should_exit = True
 
+    over = threading.Event()
     with worker_process(project):
+        threading.Thread(target=keep_looking, args=(app.state.desk.look_ahead, over), daemon=True).start()
         sys.stdout.write(f"The board is at http://{HOST}:{listener.getsockname()[1]}/ (Ctrl-C stops it)\n")
         sys.stdout.flush()
         signal.signal(signal.SIGTERM, stop)
         server.run(sockets=[listener])
+        over.set()
 
 
 def listen(port: int) -> socket.socket:

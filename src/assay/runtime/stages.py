@@ -11,9 +11,10 @@ from assay.catalog.contract import Question
 from assay.catalog.entry import CompiledBoard
 from assay.errors import UsageError, suggest
 from assay.ledger.recording import PROVISIONAL, quality_of
+from assay.runtime.benchmarks import beside
 from assay.runtime.desk import Desk
 from assay.runtime.generations import Snapshot
-from assay.values.answer import Answer
+from assay.values.answer import Answer, BenchmarkFacts
 
 SNAPSHOT_DAYS = 30
 """Snapshots are of the days that the documents' endpoints ask for when nothing else is said; the ledger has them for every
@@ -30,6 +31,7 @@ class StageAnswers:
     days: int
     answers: Mapping[str, tuple[Question, Answer]]
     descriptions: Mapping[str, str]
+    benchmarks: Mapping[str, tuple[BenchmarkFacts, ...]]
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,15 @@ def _answers(desk: Desk, snapshot: Snapshot, stage: str, days: int, allow_estima
     board = dict(_boards(snapshot))[stage]
     found: dict[str, tuple[Question, Answer]] = {}
     descriptions: dict[str, str] = {}
+    benchmarks: dict[str, tuple[BenchmarkFacts, ...]] = {}
     for question in _questions(board):
         asked = question.model_copy(update={"period": f"{days}d", "compare": None})
         answer = desk.ask(asked, allow_estimates=allow_estimates, pack=board.pack, snapshot=snapshot)
         found[_name(question)] = question, answer
-        descriptions[_name(question)] = snapshot.catalog.kpis[question.kpi].contract.definition
-    return StageAnswers(stage, days, found, descriptions)
+        kpi = snapshot.catalog.kpis[question.kpi]
+        descriptions[_name(question)] = kpi.contract.definition
+        benchmarks[_name(question)] = beside(kpi, answer)
+    return StageAnswers(stage, days, found, descriptions, benchmarks)
 
 
 def _boards(snapshot: Snapshot) -> list[tuple[str, CompiledBoard]]:

@@ -23,7 +23,7 @@ _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"applicat
 @router.get("", summary="What can be recorded by hand")
 async def kinds(desk: TheDesk) -> list[EntryKind]:
     """Return the kinds with their fields, and since when and until when each is complete."""
-    return await run_in_threadpool(books.entry_kinds, desk.project, desk.clock)
+    return await run_in_threadpool(books.entry_kinds, desk)
 
 
 @router.get("/{kind}", summary="The entries of a kind, newest day first")

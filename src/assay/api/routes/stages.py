@@ -109,7 +109,7 @@ async def record(name: str, desk: TheDesk, values: Body) -> Response:
 
 
 def _kinds(desk: Desk) -> dict[str, EntryKind]:
-    return {one.endpoint: one for one in books.entry_kinds(desk.project, desk.clock) if one.endpoint}
+    return {one.endpoint: one for one in books.entry_kinds(desk) if one.endpoint}
 
 
 def _require_stage(desk: Desk, name: str) -> None:
@@ -147,6 +147,8 @@ def _value(found: stages.StageAnswers, name: str) -> dict[str, Any]:
     }
     if answer.target is not None and (bound := _bound(answer.target)) is not None:
         said["target"] = bound
+    if found.benchmarks[name]:
+        said["benchmarks"] = [one.model_dump(mode="json") for one in found.benchmarks[name]]
     if answer.data_quality is DataQuality.ESTIMATED:
         said["estimated_from"] = [reason.sentence for reason in answer.reasons]
     if answer.provisional:
