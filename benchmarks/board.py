@@ -21,9 +21,10 @@ from assay.clock import FixedClock
 from assay.runtime.demo_project import demo_project
 from assay.runtime.desk import Desk
 from assay.runtime.direct import DirectPartials
-from assay.runtime.evaluation import Evaluator, Partials
+from assay.runtime.evaluation import Evaluator
 from assay.runtime.generations import Snapshot, read_newest
 from assay.runtime.lock import WorkerLock
+from assay.runtime.partials import Partials
 from assay.runtime.refresh import refresh
 from assay.runtime.worker import Worker
 from assay.settings import Project

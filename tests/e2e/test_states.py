@@ -48,6 +48,7 @@ SAID = {
         "Tier: Growth ($1M–$5M), next: Scale at $5,000,000",
         "On pace for $9.41M of $10M by Dec 31, behind",
     ],
+    "cohorts": ["Jan 2024", "8 came", "87.5", "75.0", "– The month is not over.", "– No load says that crm leads are complete"],
     "list": ["HR-CARB-650", "$18,211.50", "and 131 more"],
     "list_empty": ["Nothing is on this list."],
 }

@@ -19,21 +19,31 @@ PACK = Path(__file__).parents[2] / "packs" / "crm"
 GENERATED = shutil.ignore_patterns("target", "logs", ".user.yml")
 SEEDS = ("leads", "opportunities", "tickets", "satisfaction", "applications", "invoices", "outreach")
 _RUNNER = """
-import json, sys
+import json, pathlib, shutil, sys
 import duckdb
 from dbt.cli.main import dbtRunner
+warehouse, data = pathlib.Path("target/crm.duckdb"), pathlib.Path("data")
 told = []
-for arguments in json.load(sys.stdin):
-    if arguments[0] == "sql":
-        duckdb.connect("target/crm.duckdb").execute(arguments[1]).close()
-        continue
-    outcome = dbtRunner().invoke([*arguments, "--quiet", "--no-use-colors", "--log-level-file", "none"])
-    results = getattr(outcome.result, "results", None) or []
-    told.append({
-        "success": outcome.success,
-        "exception": str(outcome.exception or ""),
-        "nodes": {one.node.name: [str(one.status), one.message or ""] for one in results if hasattr(one, "node")},
-    })
+for verb, *arguments in json.load(sys.stdin):
+    if verb == "sql":
+        duckdb.connect(str(warehouse)).execute(arguments[0]).close()
+    elif verb == "empty":
+        warehouse.unlink()
+    elif verb == "put":
+        shutil.copytree(arguments[0], data, dirs_exist_ok=True)
+    elif verb == "keep":
+        kept = pathlib.Path(arguments[0])
+        shutil.copytree(data, kept / data)
+        (kept / "target").mkdir()
+        shutil.copy(warehouse, kept / warehouse)
+    else:
+        outcome = dbtRunner().invoke([verb, *arguments, "--quiet", "--no-use-colors", "--log-level-file", "none"])
+        results = getattr(outcome.result, "results", None) or []
+        told.append({
+            "success": outcome.success,
+            "exception": str(outcome.exception or ""),
+            "nodes": {one.node.name: [str(one.status), one.message or ""] for one in results if hasattr(one, "node")},
+        })
 with open(sys.argv[1], "w") as file:
     json.dump(told, file)
 """
@@ -62,7 +72,11 @@ def copy_pack(folder: Path) -> Path:
 
 
 def dbt(folder: Path, *commands: Sequence[str], environment: Mapping[str, str] | None = None) -> list[Said]:
-    """Run dbt commands in the folder, one after another in one new process; `("sql", text)` changes its warehouse."""
+    """Run dbt commands in the folder, one after another in one new process.
+
+    Between them, `("sql", text)` changes the warehouse, `("empty",)` removes it, `("put", folder)` takes seeds from a folder,
+    and `("keep", name)` copies seeds and warehouse as they are into a folder, for `seed` and `rows`.
+    """
     told = folder / "told.json"
     told.unlink(missing_ok=True)
     done = subprocess.run(

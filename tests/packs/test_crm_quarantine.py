@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.packs.crm import SEEDS, Said, change, copy_pack, dbt, rows, seed
-
-BAD: dict[str, list[tuple[str, dict[str, str], str]]] = {
-    "leads": [
-        ("L05", {"lead_id": "X01", "stage": "interested"}, 'unknown stage: "interested"'),
-        ("L05", {"lead_id": "X02", "value": "-1.00"}, 'negative value: "-1.00"'),
-        ("L01", {"value": "1.00"}, 'duplicate key: lead_id "L01"'),
-    ],
-    "opportunities": [
-        ("O04", {"opportunity_id": "X03", "lead_id": "L99"}, 'orphan opportunity: there is no lead_id "L99"'),
-        ("O04", {"opportunity_id": "X04", "win_probability": "1.5"}, 'probability over 1: "1.5"'),
-        ("O04", {"opportunity_id": "X05", "amount": "-500.00"}, 'negative amount: "-500.00"'),
-    ],
-    "tickets": [
-        ("T01", {"ticket_id": "X06", "resolved_at": "2024-01-09T09:59:59Z"}, "closed before it was opened"),
-        ("T01", {"ticket_id": "X07", "priority": "whenever"}, 'unknown priority: "whenever"'),
-    ],
-    "satisfaction": [
-        ("S01", {"response_id": "X08", "score": "6"}, 'score out of range 1 to 5: "6"'),
-        ("S07", {"response_id": "X09", "score": "11"}, 'score out of range 0 to 10: "11"'),
-    ],
-}
-"""By stream: the row that is copied, what is changed in the copy, and the reason that is told."""
+from tests.packs.crm import SEEDS, Said, rows, seed
+from tests.packs.crm_story import BAD, chapter
 
 CLEAN = {"applications", "invoices", "outreach"}
 
 
 @pytest.fixture(scope="module")
 def crm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Said]]:
-    """Return the pack after `seed`, `run` and its data tests, with every bad row beside the good ones."""
-    folder = copy_pack(tmp_path_factory.mktemp("crm") / "crm")
-    for stream, bad in BAD.items():
-        change(folder, stream, partial(spoil, bad))
-    return folder, dbt(folder, ("seed",), ("run",), ("test", "--select", "test_type:data"))
-
-
-def spoil(bad: list[tuple[str, dict[str, str], str]], found: list[dict[str, str]]) -> None:
-    by_key = {next(iter(row.values())): row for row in found}
-    found += [{**by_key[model], **fields} for model, fields, _ in bad]
+    """Return the folder with every bad row beside the good ones, and what `seed`, `run` and the data tests came to."""
+    spoiled = chapter(tmp_path_factory, "spoiled")
+    return spoiled.folder, list(spoiled.said)
 
 
 def test_bad_records_stop_neither_loading_nor_the_models(crm: tuple[Path, list[Said]]) -> None:

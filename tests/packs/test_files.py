@@ -109,7 +109,7 @@ def test_shared_kpis_have_neither_targets_nor_alerts() -> None:
 
 
 def test_targets_alerts_refresh_and_board_speak_of_kpis_that_exist() -> None:
-    boards = [Board.model_validate(documents(path)[0]) for path in (COMMERCE_OPS / "boards").glob("*.yml")]
+    boards = [Board.model_validate(documents(path)[0]) for path in PACKS.glob("*/boards/*.yml")]
     named = {tile.kpi for board in boards for section in board.sections for tile in section.tiles}
     named |= set(settings("targets.yml")) | set(settings("alerts.yml")) | set(settings("refresh.yml"))
     named |= {related for kpi in kpis().values() for related in kpi.related}
@@ -117,7 +117,8 @@ def test_targets_alerts_refresh_and_board_speak_of_kpis_that_exist() -> None:
 
 
 def test_every_kpi_has_its_schedule_in_the_pack() -> None:
-    schedules = {name: Refresh.model_validate(row).schedule for name, row in settings("refresh.yml").items()}
+    files = [documents(path)[0] for path in PACKS.glob("*/refresh.yml")]
+    schedules = {name: Refresh.model_validate(row).schedule for file in files for name, row in file.items()}
     configs = [RefreshConfig.model_validate(documents(path)[0]) for path in PACKS.glob("*/jobs/*.yml")]
     due = {kpi: one.schedule for config in configs for one in config.data_sets.values() for kpi in one.kpis}
     assert set(schedules) | set(due) == set(kpis())

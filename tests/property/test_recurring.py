@@ -28,7 +28,8 @@ from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
 from assay.runtime.breakdown import breakdown
 from assay.runtime.direct import together
-from assay.runtime.evaluation import Evaluator, Partials
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.partials import Partials
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 from assay.trust.verdict import Judge

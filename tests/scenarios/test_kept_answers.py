@@ -10,8 +10,11 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from assay.api.app import make_app
 from assay.catalog.contract import Question
+from assay.state.store import StateStore
 from tests.asgi import sent
 from tests.scenarios import data
 from tests.scenarios.shop import NOW, Stage
@@ -27,15 +30,32 @@ def told(app: Any, path: str, query: str = "") -> Any:
     return json.loads(body)
 
 
-def test_a_publication_is_in_the_next_answer(plain: Stage) -> None:
+def test_a_publication_is_in_the_next_answer_and_not_before_though_it_is_read_ahead(
+    plain: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = make_app(plain.project, plain.clock)
-    path, query = "/api/v1/kpis/gross_revenue", "period=2026-02-20"
+    path, query, board = "/api/v1/kpis/gross_revenue", "period=2026-02-20", "/api/v1/boards/operations"
     first = [told(app, path, query) for _ in range(2)]
     assert [one["value"] for one in first] == ["170.00"] * 2
+    before, read = told(app, board), []
+    publish = StateStore.publish
+
+    def commit(state: StateStore, *arguments: Any) -> None:
+        app.state.desk.look_ahead()
+        read.append(app.state.desk._next._read)
+        assert told(app, path, query) == first[0]
+        assert told(app, board) == before
+        publish(state, *arguments)
+
+    monkeypatch.setattr(StateStore, "publish", commit)
     plain.take("late.csv", LATE, "orders")
     plain.run()
     assert told(app, path, query)["value"] == "200.00"
-    assert told(app, "/api/v1/boards/operations")["generation"] == plain.generation()
+    assert told(app, board)["generation"] == plain.generation()
+    assert app.state.desk.snapshot() is read[-1] is not None
+    now = app.state.desk.board("operations")
+    assert now == plain.desk().board("operations")
+    assert told(app, board) == now.model_dump(mode="json")
 
 
 def test_a_kept_answer_gets_old_as_its_data_does(plain: Stage) -> None:

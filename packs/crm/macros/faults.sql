@@ -21,25 +21,19 @@
 {%- endmacro %}
 
 
-{#
-  Faults that every entity can have: a repeated or missing identity, no facility, no rep, instants that are missing or cannot be
-  read. `needed` and `optional` are fields with instants; the column of the text is called `<field>_text`.
-#}
-{% macro usual_faults(identity, needed, optional=[]) %}
+{# Faults that every entity can have: a repeated or missing identity, no facility, no rep, instants that are missing or cannot be read. #}
+{% macro usual_faults(fields) %}
+  {%- set identity = (fields | list)[0] -%}
   {%- set cases = [
     [identity ~ ' is null', "'" ~ identity ~ " is missing'"],
-    [identity ~ ' in (select ' ~ identity ~ ' from repeated)', "'duplicate key: " ~ identity ~ " ' || " ~ crm.shown(identity)],
+    ['repeated_key is not null', "'duplicate key: " ~ identity ~ " ' || " ~ crm.shown(identity)],
     ['facility_id is null', "'facility_id is missing'"],
     ["facility_id = 'all'", "'facility_id \"all\" is kept for the totals'"],
     ['rep_id is null', "'rep_id is missing'"],
   ] -%}
-  {%- for field in needed -%}
-    {%- do cases.append([field ~ ' is null', "'" ~ field ~ " is no instant: ' || " ~ crm.shown(field ~ '_text')]) -%}
-  {%- endfor -%}
-  {%- for field in optional -%}
-    {%- do cases.append([
-      field ~ ' is null and ' ~ field ~ '_text is not null', "'" ~ field ~ " is no instant: ' || " ~ crm.shown(field ~ '_text')
-    ]) -%}
+  {%- for field, type in fields.items() if type in ('instant', 'instant_or_null') -%}
+    {%- set unread = field ~ ' is null' ~ (' and ' ~ field ~ '_text is not null' if type == 'instant_or_null' else '') -%}
+    {%- do cases.append([unread, "'" ~ field ~ " is no instant: ' || " ~ crm.shown(field ~ '_text')]) -%}
   {%- endfor -%}
   {{ return(cases) }}
 {% endmacro %}
@@ -53,19 +47,21 @@
 {% endmacro %}
 
 
-{# An amount in minor units that cannot be read or is negative. #}
-{% macro bad_amounts(field) %}
-  {{ return([
-    [field ~ ' is null', "'" ~ field ~ " is no amount in the currency of the day: ' || " ~ crm.shown(field ~ '_text')],
-    [field ~ ' < 0', "'negative " ~ field ~ ": ' || " ~ crm.shown(field ~ '_text')],
-  ]) }}
+{# Amounts that cannot be read or are negative. #}
+{% macro bad_amounts(fields) %}
+  {%- set cases = [] -%}
+  {%- for field in crm.of_type(fields, ['money']) -%}
+    {%- set told = crm.shown(field ~ '_text') -%}
+    {%- do cases.append([field ~ ' is null', "'" ~ field ~ " is no amount in the currency of the day: ' || " ~ told]) -%}
+    {%- do cases.append([field ~ ' < 0', "'negative " ~ field ~ ": ' || " ~ told]) -%}
+  {%- endfor -%}
+  {{ return(cases) }}
 {% endmacro %}
 
 
-{# A record's own identity that does not stand among another entity's. #}
-{% macro orphan(what, field, parents) %}
-  {{ return([[
-    field ~ ' is not null and not exists (select 1 from ' ~ parents ~ ' as parents where parents.' ~ field ~ ' = typed.' ~ field ~ ')',
-    "'orphan " ~ what ~ ": there is no " ~ field ~ " ' || " ~ crm.shown(field)
-  ]]) }}
+{# A field that names a record which does not exist, by the column `known_<field>`. A record in quarantine exists; it is told by itself. #}
+{% macro orphan(what, field) %}
+  {{ return([
+    field ~ ' is not null and known_' ~ field ~ ' is null', "'orphan " ~ what ~ ": there is no " ~ field ~ " ' || " ~ crm.shown(field)
+  ]) }}
 {% endmacro %}

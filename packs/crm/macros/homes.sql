@@ -64,9 +64,10 @@
 {%- endmacro %}
 
 
-{# The instant at which whatever changes with the clock is judged: `crm_as_of`, or the moment of the run. #}
+{# The instant at which whatever changes with the clock is judged: `crm_as_of`, the clock that was set for Assay, or the moment of the run. #}
 {% macro as_of() -%}
-  {%- if var('crm_as_of', none) -%} cast('{{ var("crm_as_of") }}' as timestamptz) {%- else -%} now() {%- endif -%}
+  {%- set stated = var('crm_as_of', none) or env_var('ASSAY_NOW', '') -%}
+  {%- if stated -%} cast('{{ stated }}' as timestamptz) {%- else -%} now() {%- endif -%}
 {%- endmacro %}
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from assay.catalog.contract import Board, Kpi, Severity, TargetRow
+from assay.catalog.contract import Board, Kpi, Listing, Severity, TargetRow
 from assay.catalog.data_sets import DataSet
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget
 from assay.catalog.expression import Expression
@@ -35,6 +35,7 @@ def dump(catalog: Catalog) -> bytes:
         ],
         "order": catalog.order,
         "imports": catalog.imports,
+        "listings": [_contract(one) for one in catalog.listings.values()],
         "data_sets": {name: _contract(one) for name, one in catalog.data_sets.items()},
     }
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
@@ -69,11 +70,12 @@ def _catalog(data: Mapping[str, Any]) -> Catalog:
         streams={stream.name: stream for stream in streams},
         order=tuple(data["order"]),
         imports=tuple(data["imports"]),
+        listings={one["listing"]: Listing.model_validate(one) for one in data.get("listings", [])},
         data_sets={name: DataSet.model_validate(one) for name, one in data.get("data_sets", {}).items()},
     )
 
 
-def _contract(value: Kpi | Board | TargetRow | DataSet) -> dict[str, Any]:
+def _contract(value: Kpi | Board | Listing | TargetRow | DataSet) -> dict[str, Any]:
     """Return the fields that differ from their defaults; decimals are tagged, so that an amount does not come back as text."""
     plain: dict[str, Any] = _plain(value.model_dump(by_alias=True, exclude_defaults=True))
     return plain
@@ -153,15 +155,18 @@ def _model_out(model: ModelSchema) -> list[Any]:
         for name, c in model.columns.items()
     }
     rest = [model.key, model.times, model.lookback, model.package, model.description, model.file, model.line]
-    rest += [model.by_shard] if model.by_shard else []
+    more = (model.by_shard, model.optional, model.either)
+    rest += more if any(more[1:]) else more[:1] if any(more) else ()
     return [model.name, columns, *rest]
 
 
 def _model_in(data: list[Any]) -> ModelSchema:
-    name, columns, key, times, lookback, package, description, file, line, *by_shard = data
+    name, columns, key, times, lookback, package, description, file, line, *more = data
     made = {
         column: Column(type_, Unit(unit) if unit else None, instant, sensitivity, about)
         for column, (type_, unit, instant, sensitivity, about) in columns.items()
     }
-    parts = tuple(by_shard[0]) if by_shard else ()
-    return ModelSchema(name, made, tuple(key), tuple(times), lookback, package, description, file, line, parts)
+    by_shard, optional, either = [*more, (), (), ()][:3]
+    groups = tuple(tuple(group) for group in either)
+    place = package, description, file, line
+    return ModelSchema(name, made, tuple(key), tuple(times), lookback, *place, tuple(by_shard), tuple(optional), groups)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from assay.catalog.contract import Severity
+from assay.catalog.contract import Kind, Severity
 from assay.catalog.draft import Bound, CatalogDraft, DraftAlert, DraftKpi, DraftTarget
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledBoard, CompiledKpi, CompiledTarget, inputs_of
 from assay.catalog.expression import Breaches, Expression, Number
@@ -31,6 +31,7 @@ def compile_draft(draft: CatalogDraft) -> Catalog:
         streams=dict(sorted(draft.streams.items())),
         order=order,
         imports=draft.imports,
+        listings={one.listing.listing: one.listing for one in draft.listings},
         data_sets={name: one for file in draft.refresh_configs for name, one in file.config.data_sets.items()},
     )
 
@@ -51,6 +52,7 @@ def topological_order(draft: CatalogDraft) -> tuple[str, ...]:
 def _definition_hash(draft: CatalogDraft, kpi: DraftKpi, hashes: Mapping[str, str]) -> str:
     """Hash what makes the number: the meaning of the formula, not its spelling, and the hashes of what it names."""
     contract = kpi.contract
+    modelled = contract.kind is Kind.MODELLED
     facts = {
         "formula": to_json(_known(kpi.expression)),
         "estimate": to_json(kpi.estimate) if kpi.estimate else None,
@@ -62,6 +64,8 @@ def _definition_hash(draft: CatalogDraft, kpi: DraftKpi, hashes: Mapping[str, st
         "unit": contract.unit.value,
         **({"window": contract.window} if contract.window else {}),
         "settle": contract.settle,
+        **({"grain": contract.grain.value, "total": contract.total, "components": contract.components} if modelled else {}),
+        **({"grain": contract.grain.value, "since": contract.since} if contract.since else {}),
         "inputs": {name: hashes[name] for name in sorted(inputs_of(kpi.expression, kpi.estimate))},
         **({"rules": _rules(draft, kpi, hashes)} if isinstance(kpi.expression, Breaches) else {}),
     }

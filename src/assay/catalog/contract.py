@@ -66,12 +66,14 @@ class Criticality(StrEnum):
 
 
 class Kind(StrEnum):
-    """How the rows of the model make the number (the others of the contract follow when something needs them)."""
+    """How the rows of the model make the number."""
 
     AGGREGATE = "aggregate"
     STOCK = "stock"
     ACTIVE = "active"
     RECURRING = "recurring"
+    MODELLED = "modelled"
+    COHORT = "cohort"
     BREACHES = "breaches"
 
 
@@ -126,6 +128,9 @@ class Requires(Contract):
         "else critical.",
     )
     checks: tuple[Name, ...] = Field(default=(), description="Names of checks (dbt tests); one that fails withholds the KPI.")
+    nulls: int | None = Field(
+        default=None, ge=0, description="Most rows of the period whose measured cell is empty; more of them withhold the KPI."
+    )
     sample: int | None = Field(default=None, ge=1, description="Least number of rows; below it the number pages nobody.")
 
 
@@ -157,6 +162,29 @@ class Milestones(Contract):
     q2: Amount | None = Field(default=None, description="By the end of June.")
     q3: Amount | None = Field(default=None, description="By the end of September.")
     q4: Amount = Field(description="By the end of the year.")
+
+
+class Benchmark(Contract):
+    """What others reach, as somebody published it: for comparison, never a target."""
+
+    low: Decimal | None = Field(default=None, description="The low end of the range, or the least that is called good.")
+    high: Decimal | None = Field(default=None, description="The high end of the range, or the most that is called good.")
+    of: str = Field(min_length=3, description="Whose numbers they are: `median of SaaS companies with $10M to $50M a year`.")
+    over: Literal["month", "year"] | None = Field(
+        default=None,
+        description="The length of the periods that it speaks of; the number is set beside it over such ones alone.",
+    )
+    source: str = Field(min_length=3, description="Who published it, under which title.")
+    url: str = Field(pattern=r"^https://[^\s\"<>]+$", description="Where it can be read.")
+    published: date = Field(description="When it was published.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Benchmark:
+        if self.low is None and self.high is None:
+            raise ValueError("a benchmark has `low`, `high`, or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("`low` is more than `high`")
+        return self
 
 
 class TargetRow(Contract):
@@ -209,6 +237,16 @@ class Example(Contract):
     period: PeriodText = Field(default="day", description="The period asked.")
     at: str | None = Field(default=None, description="The day or instant at which it is asked.")
     value: Decimal | None = Field(description="The value, worked out by hand; null when there is none.")
+    cohorts: dict[str, tuple[Decimal | None, ...]] | None = Field(
+        default=None, description="Of a `cohort` KPI: what each cohort's cells say, by the name of its period (`2024-01`)."
+    )
+
+
+class NoValue(Contract):
+    """What a division by zero means for one number."""
+
+    code: Name = Field(description="A stable word for programs: `not_burning`.")
+    sentence: str = Field(description="The same for people.")
 
 
 class Kpi(Contract):
@@ -227,6 +265,16 @@ class Kpi(Contract):
         default=(),
         description="For `stock`: the columns that name one thing that is in a state; for `recurring`: one customer.",
     )
+    total: dict[str, str] = Field(
+        default={}, description="For `modelled`: which value of each dimension marks the model's own row for all of them."
+    )
+    components: dict[str, str] = Field(
+        default={},
+        description="For `modelled`: the columns of the parts that it weighs, by what a person calls them.",
+    )
+    since: str | None = Field(
+        default=None, description="For `cohort`: the column that says how many periods after the cohort's own a row speaks of."
+    )
     carry: Duration = Field(default="48h", description="For `stock`: how old a state may be and still hold.")
     window: RollingWindow | None = Field(
         default=None,
@@ -244,6 +292,9 @@ class Kpi(Contract):
     estimate: str | None = Field(
         default=None, description="A formula used instead of a missing number, only where the caller asks for estimates."
     )
+    no_value: NoValue | None = Field(
+        default=None, description="What is said where the formula divides by zero: what that means for this number."
+    )
     scenarios: dict[Name, Name] = Field(
         default={}, description="What-if: for each scenario the KPI that tells the number under its assumptions."
     )
@@ -251,6 +302,16 @@ class Kpi(Contract):
         default="normal", description="`cost` is hidden from roles without cost data."
     )
     related: tuple[Name, ...] = Field(default=(), description="KPIs that a reader of this one looks at next.")
+    any_period: bool = Field(
+        default=False,
+        description="Whether it means the same over a period of any length, so that target and alerts hold at each.",
+    )
+    benchmarks: tuple[Benchmark, ...] = Field(
+        default=(), description="What others reach, with who published it and when. Most stand in a pack's `benchmarks.yml`."
+    )
+    shared: bool = Field(
+        default=False, description="In force only where a board, another KPI or a file that adds to KPIs names it."
+    )
     source: str | None = Field(default=None, description="Where the requirement that asked for it says it comes from.")
     examples: tuple[Example, ...] = Field(default=(), description="Rows in, value out.")
 
@@ -288,13 +349,56 @@ class Question(Contract):
         default="value desc", description="The order of a list; equal rows come by their key."
     )
     label: str | None = Field(default=None, description="The tile's title; the KPI's label if absent.")
+    name: Name | None = Field(
+        default=None, description="Of a stage: what its endpoint calls the number; the KPI's name if absent."
+    )
+    per: Literal["month"] | None = Field(default=None, description="Of a stage: what money is counted by: `USD/month`.")
 
 
 class Section(Contract):
     """Tiles that belong together, under one heading."""
 
     label: str
+    shape: Literal["tiles", "funnel"] = Field(
+        default="tiles", description="`funnel`: the tiles are counts of steps, each reached from the one before."
+    )
     tiles: tuple[Question, ...] = Field(min_length=1)
+
+
+class ListingColumn(Contract):
+    """One column of a listing."""
+
+    column: str = Field(description="The model's column.")
+    label: str = Field(description="What a person reads above it.")
+
+
+class Listing(Contract):
+    """The newest rows of a model, as they happened: no number, and nothing is added up."""
+
+    listing: Name = Field(description="Its name.")
+    label: str = Field(description="Its title.")
+    description: str = Field(default="", description="One sentence under the title.")
+    model: str = Field(description="The dbt model whose rows it shows.")
+    time: str = Field(description="The model's column with the instant by which the newest rows are chosen.")
+    columns: dict[Name, ListingColumn] = Field(
+        min_length=1, description="What is shown of a row, by the name that programs read."
+    )
+    state: Name | None = Field(default=None, description="The one of `columns` that says how a row stands.")
+    tones: dict[str, Literal["good", "attention", "bad", "muted"]] = Field(
+        default={}, description="Of the words in `state`: how each is shown."
+    )
+    most: int = Field(default=100, ge=1, le=500, description="How many rows are kept.")
+    endpoint: Name | None = Field(
+        default=None, description="`live_orders` is answered at /api/v1/dashboard/live-orders as well, with JSON numbers."
+    )
+
+    @model_validator(mode="after")
+    def _state_is_shown(self) -> Listing:
+        if self.state is not None and self.state not in self.columns:
+            raise ValueError("`state` names none of `columns`")
+        if self.tones and self.state is None:
+            raise ValueError("`tones` are those of the words in `state`: name that column")
+        return self
 
 
 class Board(Contract):
@@ -304,4 +408,16 @@ class Board(Contract):
     label: str
     description: str = ""
     rank: int = Field(default=100, ge=1, description="Its place among the boards, the least first; equal ones come by name.")
+    stage: Name | None = Field(
+        default=None,
+        description="The stage of a company whose KPIs it shows: `early_stage` is answered at /api/kpi/early-stage as well.",
+    )
+    endpoint: Name | None = Field(
+        default=None, description="`revenue_today` is answered at /api/v1/dashboard/revenue-today as well, with JSON numbers."
+    )
+    cache: Duration | None = Field(
+        default=None,
+        description="Of an `endpoint`: how long an answer is given again while nothing is published; not at all, if absent.",
+    )
     sections: tuple[Section, ...] = Field(min_length=1)
+    listings: tuple[Name, ...] = Field(default=(), description="Listings that are shown below the sections.")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assay.catalog.contract import Alert, Board, Kpi, TargetRow
+from assay.catalog.contract import Alert, Board, Kpi, Listing, TargetRow
 from assay.catalog.data_sets import RefreshConfig
 from assay.catalog.entry import inputs_of, watched_by
 from assay.catalog.expression import Aggregate, Breaches, Expression, aggregates
@@ -118,6 +118,15 @@ class DraftBoard:
 
 
 @dataclass(frozen=True)
+class DraftListing:
+    """A listing document."""
+
+    listing: Listing
+    document: Document
+    project: bool
+
+
+@dataclass(frozen=True)
 class DraftRefreshConfig:
     """A file of `jobs/`."""
 
@@ -147,6 +156,7 @@ class CatalogDraft:
     mentions: tuple[Mention, ...] = ()
     imports: tuple[str, ...] = ()
     refresh_configs: tuple[DraftRefreshConfig, ...] = ()
+    listings: tuple[DraftListing, ...] = ()
     checks: frozenset[str] = frozenset()
     """Names of the checks that exist: dbt data tests, and what the caller knows besides."""
     unreadable: frozenset[str] = field(default_factory=frozenset)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assay.catalog.contract import Board, Kpi, Severity, TargetRow
+from assay.catalog.contract import Board, Kpi, Listing, Severity, TargetRow
 from assay.catalog.data_sets import DataSet
 from assay.catalog.expression import Breaches, Expression, references
 from assay.catalog.models import ModelSchema, StreamSchema
@@ -108,6 +108,7 @@ class Catalog:
     """Files that declare import kinds, by path."""
     data_sets: Mapping[str, DataSet] = field(default_factory=dict)
     """What can be refreshed by itself, by name; of two with one name the later root's, the project's last."""
+    listings: Mapping[str, Listing] = field(default_factory=dict)
     _inputs: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _depends_on: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     _watched: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 AggregateFunction = Literal[
-    "sum", "count", "count_distinct", "avg", "min", "max", "quantile", "active", "recurring", "recurring_entities"
+    "sum", "count", "count_distinct", "avg", "min", "max", "quantile", "active", "recurring", "recurring_entities", "modelled"
 ]
 Movement = Literal["start", "new", "expansion", "contraction", "churn", "reactivation", "end"]
 MOVEMENTS: tuple[Movement, ...] = get_args(Movement)
@@ -36,7 +36,7 @@ class Aggregate:
 
     `argument` and `condition` are SQL expressions over the model's columns (`columns` lists the ones they name); an
     argument is None for `count(*)`. `quantile` is the fraction for `quantile` (0.5 for a median). `active` counts the
-    rows whose interval [`argument`, `until`) holds the asked instant.
+    rows whose interval [`argument`, `until`) holds the asked instant. `modelled` is the `argument` of the period's one row.
     """
 
     function: AggregateFunction

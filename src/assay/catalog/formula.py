@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["FUNCTIONS", "FormulaError", "parse_condition", "parse_formula"]
 
 RECURRING = ("recurring", "recurring_entities")
-AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "quantile_cont", "active", *RECURRING)
+AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "quantile_cont", "active", "modelled", *RECURRING)
 SCALARS = ("abs", "round", "least", "greatest", "nullif")
 WINDOWS = ("shift", "pct_change", "avg_over", "sum_over")
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -286,6 +286,8 @@ class _Builder:
             return self._active(node, condition)
         if isinstance(node, exp.Anonymous) and str(node.this).lower() in RECURRING:
             return self._recurring(node, condition)
+        if isinstance(node, exp.Anonymous) and str(node.this).lower() == "modelled":
+            return self._modelled(node, condition)
         function = _plain_aggregates().get(type(node))
         if function is None:
             return None
@@ -361,6 +363,13 @@ class _Builder:
             since=since.text,
             movement=cast(Any, word),
         )
+
+    def _modelled(self, node: exp.Anonymous, condition: RowSql | None) -> Aggregate:
+        name = plain_name(node.expressions[0]) if len(node.expressions) == 1 else None
+        if name is None or condition is not None:
+            problem = "modelled() takes one column of the model, as it stands, without a filter."
+            raise self._error(node, problem, "Write modelled(overall_score); `total` says which row is about everything.")
+        return _made("modelled", row_sql(node.expressions[0], self.source), None)
 
     def _refusal(self, node: exp.Expr) -> FormulaError:
         column = self.source.column_of(node)

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from assay.catalog.contract import Alert, Board, Kpi, Refresh, TargetRow
+from assay.catalog.contract import Alert, Benchmark, Board, Kpi, Listing, Refresh, TargetRow
 from assay.catalog.data_sets import RefreshConfig
-from assay.catalog.draft import Bound, DraftAlert, DraftBoard, DraftKpi, DraftRefreshConfig, DraftTarget, Mention
+from assay.catalog.draft import Bound, DraftAlert, DraftBoard, DraftKpi, DraftListing, DraftRefreshConfig, DraftTarget, Mention
 from assay.catalog.expression import Expression, Number, aggregates
 from assay.catalog.formula import FormulaError, parse_condition, parse_formula
 from assay.catalog.problem import Problem
@@ -33,34 +33,38 @@ class Reading:
     project: bool
     kpis: list[DraftKpi] = field(default_factory=list)
     boards: list[DraftBoard] = field(default_factory=list)
+    listings: list[DraftListing] = field(default_factory=list)
     targets: dict[str, list[DraftTarget]] = field(default_factory=dict)
     alerts: dict[str, list[DraftAlert]] = field(default_factory=dict)
     refresh: dict[str, Refresh] = field(default_factory=dict)
+    benchmarks: dict[str, tuple[Benchmark, ...]] = field(default_factory=dict)
     refresh_configs: list[DraftRefreshConfig] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def document(self, document: Document) -> None:
-        """Read a document that declares a KPI or a board."""
+        """Read a document that declares a KPI, a board or a listing."""
         data = document.data
         if isinstance(data, dict) and "board" in data:
             self._board(document)
         elif isinstance(data, dict) and "kpi" in data:
             self._kpi(document)
+        elif isinstance(data, dict) and "listing" in data:
+            self._listing(document)
         elif data is not None:
-            near = suggest(next(iter(data), ""), ["kpi", "board"]) if isinstance(data, dict) else ""
+            near = suggest(next(iter(data), ""), ["kpi", "board", "listing"]) if isinstance(data, dict) else ""
             self.problems.append(
                 document.problem(
                     document.mark(),
-                    "The document declares neither a KPI nor a board.",
-                    "Begin it with `kpi: name` or `board: name`.",
+                    "The document declares neither a KPI, a board nor a listing.",
+                    "Begin it with `kpi: name`, `board: name` or `listing: name`.",
                     suggestion=near,
                 )
             )
 
     def overlay(self, document: Document, what: str) -> None:
-        """Read a `targets`, `alerts` or `refresh` file: a mapping from KPI names."""
+        """Read a `targets`, `alerts`, `refresh` or `benchmarks` file: a mapping from KPI names."""
         if not isinstance(document.data, dict):
             if document.data is not None:
                 self.problems.append(
@@ -69,10 +73,18 @@ class Reading:
                     )
                 )
             return
-        reader = {"targets": self._target_overlay, "alerts": self._alert_overlay, "refresh": self._refresh_overlay}[what]
+        reader = {
+            "targets": self._target_overlay,
+            "alerts": self._alert_overlay,
+            "refresh": self._refresh_overlay,
+            "benchmarks": self._benchmark_overlay,
+        }[what]
         for name in document.data:
             self.mentions.append(Mention(name, document, document.key_mark(name), f"{what}.yml"))
             reader(document, name)
+
+    def _benchmark_overlay(self, document: Document, name: str) -> None:
+        self.benchmarks[name] = self._rows(Benchmark, document, name)
 
     def jobs(self, document: Document) -> None:
         """Read a refresh configuration; its KPIs are due when their data set is, unless `refresh.yml` says otherwise."""
@@ -109,6 +121,12 @@ class Reading:
             self.mentions.append(Mention(name, document, document.mark("related", place), "related"))
         for scenario, name in contract.scenarios.items():
             self.mentions.append(Mention(name, document, document.mark("scenarios", scenario), "scenarios"))
+
+    def _listing(self, document: Document) -> None:
+        read = shaped(Listing, document)
+        self.problems.extend(read.problems)
+        if read.value is not None:
+            self.listings.append(DraftListing(read.value, document, self.project))
 
     def _board(self, document: Document) -> None:
         read = shaped(Board, document)

@@ -19,6 +19,9 @@ from assay.catalog.problem import Problem, blocking, ordered
 from assay.catalog.shared import names_in_use
 from assay.catalog.yaml_files import Document, read_documents
 
+OVERLAYS = ("targets", "alerts", "refresh", "benchmarks")
+"""Files that add to KPIs which are defined elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogRoot:
@@ -93,6 +96,7 @@ def read_draft(roots: Sequence[CatalogRoot], checks: Collection[str] = ()) -> tu
         streams=known.streams,
         mentions=tuple(mention for mention in mentions if id(mention.document) not in unused),
         imports=tuple(imports),
+        listings=tuple(listing for reading in readings for listing in reading.listings),
         refresh_configs=tuple(config for reading in readings for config in reading.refresh_configs),
         checks=frozenset(known.checks).union(checks),
         unreadable=frozenset(name for reading in readings for name in reading.unreadable),
@@ -104,7 +108,7 @@ def _read_root(root: CatalogRoot, reading: Reading, known: _Models, problems: li
     for folder in ("kpis", "boards"):
         for document in _documents(root, _files(root.path, folder), problems):
             reading.document(document)
-    for what in ("targets", "alerts", "refresh"):
+    for what in OVERLAYS:
         files = [path for path in (root.path / f"{what}.yml", root.path / f"{what}.yaml") if path.is_file()]
         for document in _documents(root, files, problems):
             reading.overlay(document, what)
@@ -134,7 +138,7 @@ def _documents(root: CatalogRoot, files: Sequence[Path], problems: list[Problem]
 
 
 def _in_force(definitions: Sequence[DraftKpi], readings: Sequence[Reading]) -> dict[str, DraftKpi]:
-    """Return one definition a name: the project's, else the first; with the targets, alerts and refresh of every root."""
+    """Return one definition a name: the project's, else the first; with what every root adds."""
     chosen: dict[str, DraftKpi] = {}
     for kpi in definitions:
         if kpi.name not in chosen or (kpi.project and not chosen[kpi.name].project):
@@ -154,4 +158,6 @@ def _with_overlays(kpi: DraftKpi, readings: Sequence[Reading]) -> DraftKpi:
             alerts[name] = replace(alert, name=name)
         if kpi.name in reading.refresh:
             contract = contract.model_copy(update={"refresh": reading.refresh[kpi.name]})
+        if kpi.name in reading.benchmarks:
+            contract = contract.model_copy(update={"benchmarks": reading.benchmarks[kpi.name]})
     return replace(kpi, contract=contract, targets=tuple(targets), alerts=tuple(alerts.values()))

@@ -42,6 +42,10 @@ class ModelSchema:
     line: int = 1
     by_shard: tuple[str, ...] = ()
     """The columns that rest on the records of the row's own shard alone, so that they hold where another shard is silent."""
+    optional: tuple[str, ...] = ()
+    """The streams that its numbers rest on only once something of them has been loaded: not every shop has them."""
+    either: tuple[tuple[str, ...], ...] = ()
+    """Groups of streams of which one is enough: the first that has any record is what the numbers rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def _model(
         file=document.file,
         line=document.mark(*path)[0],
         by_shard=_names(meta.get("by_shard")),
+        optional=_names(meta.get("optional")),
+        either=tuple(_names(group) for group in _list(meta.get("either"))),
     )
     for setting in ("key", "times", "by_shard"):
         for name in getattr(model, setting):

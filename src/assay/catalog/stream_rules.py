@@ -33,6 +33,10 @@ class StreamRules(BaseModel):
     unchecked: tuple[str, ...] = Field(
         default=(), description="Checks of the records that make no sense for it, such as the volume of what people do at will."
     )
+    on_demand: bool = Field(
+        default=False,
+        description="Whether what is built from it is built only where a KPI, or a model of the project, rests on it.",
+    )
 
 
 NO_RULES = StreamRules()

@@ -18,6 +18,8 @@ import yaml
 from assay.settings import Project
 from assay.units import Currencies, currency_exponent
 
+OWN_PACKAGE = "shop"
+"""The dbt package of a project's own models."""
 _HEAD = "# Written by Assay from assay.yml; `assay upgrade` writes it again.\n"
 
 
@@ -25,7 +27,7 @@ def write_dbt_project(project: Project, packs: Mapping[str, Path]) -> None:
     """Write `dbt_project.yml`, `packages.yml` and `profiles.yml`, and link the packs in use."""
     folder = project.folder
     settings: dict[str, Any] = {
-        "name": "shop",
+        "name": OWN_PACKAGE,
         "version": "1.0.0",
         "config-version": 2,
         "profile": "assay",

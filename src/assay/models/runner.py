@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class BuildResult:
     lineage: Lineage
     left_out: frozenset[str] = frozenset()
     """Models that were not to be built: they stay as they were published."""
+    faulty: Mapping[str, str] = field(default_factory=dict)
+    """Of each failing check the SQL that finds the faulty rows."""
 
     def and_then(self, later: BuildResult) -> BuildResult:
         """Return both builds as one; the later one had other models."""
@@ -73,9 +75,9 @@ class ModelRunner:
             for one in ran
             if str(one.status) in ("error", "skipped", "partial success", "fail")
         }
-        return BuildResult(
-            built, failed, tuple(_check(one, lineage, now) for one in tested if one.node.unique_id.startswith("test.")), lineage
-        )
+        tests = [one for one in tested if one.node.unique_id.startswith("test.")]
+        faulty = {one.node.name: str(one.node.compiled_code) for one in tests if str(one.status) in ("fail", "warn")}
+        return BuildResult(built, failed, tuple(_check(one, lineage, now) for one in tests), lineage, faulty=faulty)
 
     def lineage(self) -> Lineage:
         """Return what rests on what, by the project's files."""

@@ -71,7 +71,7 @@ def parts_of(aggregate: Aggregate) -> Parts:
             value = Measure("sum", aggregate.argument, condition)
         case "min":
             value = Measure("min", aggregate.argument, condition)
-        case "max":
+        case "max" | "modelled":  # a period has one row of each key, so that its largest value is its value
             value = Measure("max", aggregate.argument, condition)
         case "count_distinct":
             value = Measure("distinct", aggregate.argument, condition)

@@ -13,6 +13,7 @@ from assay.catalog.contract import Kind, seconds
 from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import Aggregate, aggregates
 from assay.planner.measures import Measure, measures_of
+from assay.planner.modelled import kept
 
 SLOT_MINUTES = 15
 SLOT_DAYS = 62
@@ -64,6 +65,8 @@ def rollup_of(kpi: CompiledKpi, catalog: Catalog) -> Rollup | None:
     """Return the rollup that the KPI's own aggregates read, holding just these; None for a KPI made of other KPIs."""
     contract = kpi.contract
     own = aggregates(kpi.expression)
+    if contract.kind is Kind.MODELLED:
+        own = tuple(one for aggregate in own for one in kept(aggregate, contract))
     if not own or contract.model is None or contract.model not in catalog.models:
         return None
     model = catalog.models[contract.model]
@@ -77,7 +80,7 @@ def rollup_of(kpi: CompiledKpi, catalog: Catalog) -> Rollup | None:
         time,
         column.instant if column else None,
         _measures(own),
-        contract.dimensions,
+        (*contract.dimensions, contract.since) if contract.since else contract.dimensions,
         contract.entity if stock or recurring else (),
         -(-seconds(contract.carry) // 86400) if stock else 0,
         recurring,

@@ -7,7 +7,7 @@ first one of an entity knows its value before the window, the last one its value
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.catalog.expression import Movement
-from assay.rollups.columns import Whole, day_number, days_of, instants_of, rescaled, running_total, scale_of, whole
+from assay.rollups.columns import INT64_SAFE, Whole, day_number, days_of, instants_of, rescaled, running_total, scale_of, whole
 from assay.values.measured import Measured
 
 if TYPE_CHECKING:
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 Index = npt.NDArray[np.int64]
 Moved = dict[Movement, tuple[int, int]]
 """Of each movement its amount, and how many entities it is about."""
+BEGINNING, END = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 MOST_WINDOWS = 4096
 """What moved is kept for so many windows: a client may ask for any instant."""
+FEW_EVENTS = 8192
+"""A window of so many events is added up as quickly as it is carried over from another one."""
 
 
 class _Rows(NamedTuple):
@@ -41,86 +44,157 @@ class _Rows(NamedTuple):
     nulls: Index
     scale: int
 
-    def replaced(self, days: Sequence[int], new: _Rows) -> _Rows:
-        """Return the rows with those of some days replaced, in the finer of the two scales."""
-        scale, stays = max(self.scale, new.scale), ~np.isin(self.day, days)
-        kept = rescaled(self.delta[stays], self.scale, scale)
-        return _Rows(
-            np.concatenate([self.day[stays], new.day]),
-            np.concatenate([self.at[stays], new.at]),
-            np.concatenate([self.entity[stays], new.entity]),
-            np.concatenate([kept, rescaled(new.delta, new.scale, scale)]),
-            np.concatenate([self.worth[stays], new.worth]),
-            np.concatenate([self.nulls[stays], new.nulls]),
-            scale,
-        )
+    def chosen(self, which: npt.NDArray[np.bool_]) -> _Rows:
+        """Return some of the rows."""
+        places = np.flatnonzero(which)
+        return _Rows._make((*(column[places] for column in self[:-1]), self.scale))
+
+    @staticmethod
+    def joined(parts: Sequence[_Rows]) -> _Rows:
+        """Return the rows of all parts, in the finest of their scales."""
+        scale = max(part.scale for part in parts)
+        parts = [part._replace(delta=rescaled(part.delta, part.scale, scale)) for part in parts]
+        columns = list(zip(*parts, strict=True))[:-1]
+        return _Rows._make((*map(np.concatenate, columns), scale))
 
 
-@dataclass
-class Recurring:
-    """Changes of value in the order of their moments (microseconds since 1970), one for an entity and a moment."""
+class _Events(NamedTuple):
+    """What happens to entities, one event for an entity and a moment: the entity's value before and after."""
 
-    rows: _Rows
     at: Index
     entity: Index
     before: Whole
     after: Whole
-    first: Index
-    """Of each entity the place of the event by which it first held; behind all events if it never did."""
+    earlier: Index
+    """The moment of the entity's event before this one, `BEGINNING` if there is none."""
+    later: Index
+    """The moment of its next event, `END` if there is none."""
+    held: npt.NDArray[np.bool_]
+    """Whether the entity had been worth something at any time before."""
+
+    @property
+    def change(self) -> Whole:
+        return self.after - self.before
+
+    def taken(self, places: Index | slice | npt.NDArray[np.bool_]) -> _Events:
+        """Return the events at these places."""
+        return _Events._make(column[places] for column in self)
+
+    def with_inserted(self, new: _Events) -> _Events:
+        """Return these events and new ones in the order of their moments."""
+        places = self.at.searchsorted(new.at)
+        return _Events._make(np.insert(old, places, column) for old, column in zip(self, new, strict=True))
+
+
+class _Earlier(NamedTuple):
+    """What moved in windows before the last changes, and the events of the entities that these changed, before and after."""
+
+    moved: dict[tuple[int, int], Moved]
+    untils: dict[int, int]
+    old: _Events
+    new: _Events
+
+
+@dataclass
+class Recurring:
+    """Changes of value in the order of their moments (microseconds since 1970)."""
+
+    events: _Events
     value: Whole
     holding: Index
     """What all entities are worth, and how many are worth something, before the first event and after each."""
+    bound: float
+    """What no sum of changes passes."""
     blank: tuple[Index, Index]
     """When phases without an amount begin and end, each in order."""
+    rows: _Rows
+    replaced: dict[int, _Rows]
+    """The rows of days that changed since `rows` were read."""
+    scale: int
+    earlier: _Earlier | None = None
     _moved: dict[tuple[int, int], Moved] = field(default_factory=dict)
+    """What moved from just after an instant to another."""
+    _untils: dict[int, int] = field(default_factory=dict)
+    """Of each first instant the other one that was asked last."""
+    _asked: tuple[tuple[int, int], _Events] | None = None
 
     @classmethod
     def read(cls, rows: pa.Table) -> Recurring:
         """Return what a table of partials holds."""
-        return cls._of_all(_rows_of(rows))
+        return cls._of(_rows_of(rows))
 
     def with_changes(self, changes: Iterable[Layer]) -> Recurring:
-        """Return the same with the rows of some days replaced: entities that have none on these days keep their changes."""
-        rows, touched = self.rows, [np.zeros(0, dtype=np.int64)]
-        for layer, replaced in changes:
-            new, days = _rows_of(layer), [day_number(day) for day in replaced]
-            touched += [rows.entity[np.isin(rows.day, days)], new.entity]
-            rows = rows.replaced(days, new)
-        entities = np.concatenate(touched)
-        chosen = np.zeros(
-            1 + max((int(one.max()) for one in (entities, rows.entity, self.entity) if len(one)), default=0), bool
-        )
-        chosen[entities] = True
-        own, kept = chosen[rows.entity] & rows.worth, ~chosen[self.entity]
-        at, entity, before, after = _changes(rows.at[own], rows.entity[own], rows.delta[own])
-        if rows.scale != self.rows.scale or before.dtype != self.before.dtype:
-            return self._of_all(rows)
-        places = self.at[kept].searchsorted(at)
-        return self._of(
-            rows,
-            np.insert(self.at[kept], places, at),
-            np.insert(self.entity[kept], places, entity),
-            np.insert(self.before[kept], places, before),
-            np.insert(self.after[kept], places, after),
+        """Return the same with the rows of some days replaced.
+
+        Only entities that changed are worked out again, and of the events only those from the first change on.
+        """
+        replaced, gone, come = dict(self.replaced), [], []
+        for layer, days in changes:
+            new, numbers = _rows_of(layer), [day_number(day) for day in days]
+            unread = [day for day in numbers if day not in replaced]
+            gone += [self.rows.chosen(np.isin(self.rows.day, unread)), *(replaced[day] for day in numbers if day in replaced)]
+            replaced |= {day: new.chosen(new.day == day) for day in numbers}
+            come.append(new)
+        now = replace(self, replaced=replaced)
+        if not come:
+            return now
+        old, new = _Rows.joined(gone), _Rows.joined(come)
+        if old.scale != new.scale or object in (self.value.dtype, old.delta.dtype, new.delta.dtype):
+            return self._of(now._all_rows())
+        if old.nulls.any() or new.nulls.any():
+            now.blank = _blank(now._all_rows())
+        both = _Rows.joined([old._replace(delta=-old.delta), new])
+        at, entity, delta = _summed(both.at[both.worth], both.entity[both.worth], both.delta[both.worth])
+        return now._with(at, entity, delta) if len(at) else now
+
+    def _with(self, at: Index, entity: Index, delta: Whole) -> Recurring:
+        """Return the same with further changes of value, or with less of them."""
+        events, low = self.events, int(self.events.at.searchsorted(at.min()))
+        chosen = np.zeros(1 + int(max(entity.max(), events.entity.max(initial=0))), dtype=bool)
+        chosen[entity] = True
+        own = np.flatnonzero(chosen[events.entity])
+        known = events.taken(own)
+        new = _changes(*(np.concatenate(pair) for pair in ((known.at, at), (known.entity, entity), (known.change, delta))))
+        if new.after.dtype == object:
+            return self._of(self._all_rows())
+        first, kept = events.taken(slice(low)), events.taken(slice(low, None))
+        # Of the events before the first change, only what comes next can have become another.
+        early, old = new.taken(new.at < at.min()), own[own < low]
+        stays = np.ones(len(kept.at), dtype=bool)
+        stays[own[own >= low] - low] = False
+        rest = kept.taken(stays).with_inserted(new.taken(new.at >= at.min()))
+        bound = self.bound + _bound(rest.change)
+        if bound >= INT64_SAFE:
+            return self._of(self._all_rows())
+        events = _Events._make(map(np.concatenate, zip(first, rest, strict=True)))
+        events.later[old[np.lexsort((first.entity[old], first.at[old]))]] = early.later[np.lexsort((early.entity, early.at))]
+        held = (rest.after > 0).astype(np.int64) - (rest.before > 0)
+        return replace(
+            self,
+            events=events,
+            value=np.concatenate([self.value[: low + 1], self.value[low] + np.cumsum(rest.change)]),
+            holding=np.concatenate([self.holding[: low + 1], self.holding[low] + np.cumsum(held)]),
+            bound=bound,
+            earlier=_Earlier(self._moved, self._untils, known, new),
+            _moved={},
+            _untils={},
+            _asked=None,
         )
 
-    @classmethod
-    def _of_all(cls, rows: _Rows) -> Recurring:
-        return cls._of(rows, *_changes(rows.at[rows.worth], rows.entity[rows.worth], rows.delta[rows.worth]))
+    def _all_rows(self) -> _Rows:
+        """Return the rows of every day as they are now."""
+        stays = ~np.isin(self.rows.day, list(self.replaced))
+        return _Rows.joined([self.rows.chosen(stays), *self.replaced.values()])
 
     @classmethod
-    def _of(cls, rows: _Rows, at: Index, entity: Index, before: Whole, after: Whole) -> Recurring:
-        begun, held = (before > 0).astype(np.int64), (after > 0).astype(np.int64)
-        places = np.flatnonzero(held)[::-1]
-        first = np.full(int(entity.max()) + 1 if len(entity) else 0, len(at), dtype=np.int64)
-        first[entity[places]] = places  # the last one written is the first in time
-        value, holding = running_total(after - before), np.concatenate([[0], np.cumsum(held - begun)])
-        unknown = rows.nulls != 0
-        when, nulls = rows.at[unknown], rows.nulls[unknown]
+    def _of(cls, rows: _Rows) -> Recurring:
+        events = _changes(rows.at[rows.worth], rows.entity[rows.worth], rows.delta[rows.worth])
+        value = running_total(events.change)
         kind = value.dtype  # what adds up beyond int64 does so within a window as well
-        before, after = before.astype(kind, copy=False), after.astype(kind, copy=False)
-        blank = np.sort(np.repeat(when, np.maximum(nulls, 0))), np.sort(np.repeat(when, np.maximum(-nulls, 0)))
-        return cls(rows, at, entity, before, after, first, value, holding, blank)
+        events = events._replace(before=events.before.astype(kind, copy=False), after=events.after.astype(kind, copy=False))
+        held = (events.after > 0).astype(np.int64) - (events.before > 0)
+        holding = np.concatenate([[0], np.cumsum(held)])
+        return cls(events, value, holding, _bound(events.change), _blank(rows), rows, {}, rows.scale)
 
     def measure(self, movement: Movement, entities: bool, before: int, until: int) -> Measured:
         """Return the movement from just after the instant `before` to `until`, of entities or of their amounts.
@@ -128,18 +202,18 @@ class Recurring:
         The rows it stands on are entities; those without an amount are phases that lie in the window.
         """
         if movement in ("start", "end"):
-            place = int(self.at.searchsorted(before if movement == "start" else until, side="right"))
+            place = int(self.events.at.searchsorted(before if movement == "start" else until, side="right"))
             amount, n = int(self.value[place]), int(self.holding[place])
         else:
             amount, n = self._between(before, until)[movement]
         begun, ended = self.blank
         nulls = int(begun.searchsorted(until, side="right") - ended.searchsorted(before, side="right")) if len(begun) else 0
-        return Measured(Fraction(n) if entities else Fraction(amount, 10**self.rows.scale), n, nulls)
+        return Measured(Fraction(n) if entities else Fraction(amount, 10**self.scale), n, nulls)
 
     def next_change(self, instant: int) -> int | None:
         """Return the first instant after this one at which a value changes."""
-        place = int(np.searchsorted(self.at, instant, side="right"))
-        return int(self.at[place]) if place < len(self.at) else None
+        place = int(np.searchsorted(self.events.at, instant, side="right"))
+        return int(self.events.at[place]) if place < len(self.events.at) else None
 
     def _between(self, before: int, until: int) -> Moved:
         """Return what moves between two instants; asked for each movement in turn, so it is kept."""
@@ -147,31 +221,75 @@ class Recurring:
         if known is None:
             if len(self._moved) >= MOST_WINDOWS:
                 self._moved.clear()
-            low, high = (int(self.at.searchsorted(instant, side="right")) for instant in (before, until))
-            known = self._moved[before, until] = self._moving(low, high)
+                self._untils.clear()
+            known = self._moved[before, until] = self._carried(before, until) or _moving(self.events, before, until)
+            self._untils[before] = until
         return known
 
-    def _moving(self, low: int, high: int) -> Moved:
-        own = self.entity[low:high]
-        places = np.arange(len(own))
-        seen = np.empty(len(self.first), dtype=np.int64)  # by entity; only what is written below is read
-        seen[own] = places  # of places written twice the later one stays
-        last = np.flatnonzero(seen[own] == places)
-        entity = own[last]
-        seen[own[::-1]] = places[::-1]
-        start, end = self.before[low:high][seen[entity]], self.after[low:high][last]
-        held, holds = start > 0, end > 0
-        change = end - start
-        gained, lost = holds & ~held, held & ~holds
-        known = self.first[entity] < low
-        stays = ~(gained | lost)
-        return {
-            "new": _sum(change, gained & ~known),
-            "reactivation": _sum(change, gained & known),
-            "churn": _sum(-change, lost),
-            "expansion": _sum(change, stays & (change > 0)),
-            "contraction": _sum(-change, stays & (change < 0)),
-        }
+    def _carried(self, before: int, until: int) -> Moved | None:
+        """Return what moves from what is known of the window until another instant, or of before the last changes.
+
+        Only entities that changed since, or have an event between the two instants, move otherwise than was known.
+        """
+        low, high = self.events.at.searchsorted((before, until), side="right").tolist()
+        if high - low <= FEW_EVENTS:
+            return None
+        moved, then = None, until
+        if (earlier := self.earlier) is not None:
+            then = until if (before, until) in earlier.moved else earlier.untils.get(before, until)
+            if (moved := earlier.moved.get((before, then))) is not None:
+                moved = _instead(moved, _moving(earlier.new, before, then), _moving(earlier.new, before, then))
+        if moved is None:
+            then = self._untils.get(before, until)
+            moved = self._moved.get((before, then))
+        if moved is not None and then != until:
+            place = int(self.events.at.searchsorted(then, side="right"))
+            if abs(high - place) > FEW_EVENTS:
+                return None
+            own = self._own(min(place, high), max(place, high))
+            moved = _instead(moved, _moving(own, before, then), _moving(own, before, until))
+        return moved
+
+    def _own(self, low: int, high: int) -> _Events:
+        """Return all events of the entities that have one at these places; asked for one window after the other."""
+        known = self._asked  # other threads ask as well
+        if known is None or known[0] != (low, high):
+            chosen = np.zeros(1 + int(self.events.entity.max(initial=0)), dtype=bool)
+            chosen[self.events.entity[low:high]] = True
+            known = self._asked = (low, high), self.events.taken(np.flatnonzero(chosen[self.events.entity]))
+        return known[1]
+
+
+def _moving(events: _Events, before: int, until: int) -> Moved:
+    """Return what moves between two instants."""
+    low, high = events.at.searchsorted((before, until), side="right").tolist()
+    own = events.taken(slice(low, high))
+    begins, ends = own.earlier <= before, own.later > until
+    alone = begins & ends  # the entity's one event in the window
+    several = [np.flatnonzero(edge & ~alone) for edge in (begins, ends)]
+    first, last = (
+        np.concatenate([np.flatnonzero(alone), places[np.argsort(own.entity[places])]]) if len(places) else alone
+        for places in several
+    )
+    start, end, known = own.before[first], own.after[last], own.held[first]
+    held, holds, change = start > 0, end > 0, end - start
+    gained, lost = holds & ~held, held & ~holds
+    stays = ~(gained | lost)
+    return {
+        "new": _sum(change, gained & ~known),
+        "reactivation": _sum(change, gained & known),
+        "churn": _sum(-change, lost),
+        "expansion": _sum(change, stays & (change > 0)),
+        "contraction": _sum(-change, stays & (change < 0)),
+    }
+
+
+def _instead(moved: Moved, old: Moved, new: Moved) -> Moved:
+    """Return what moves where some entities move as they do in `new`, not in `old`."""
+    return {
+        movement: (amount - old[movement][0] + new[movement][0], n - old[movement][1] + new[movement][1])
+        for movement, (amount, n) in moved.items()
+    }
 
 
 def _rows_of(rows: pa.Table) -> _Rows:
@@ -180,13 +298,43 @@ def _rows_of(rows: pa.Table) -> _Rows:
     return _Rows(days_of(rows["day"]), instants_of(rows["moment"]), entity, delta, worth, nulls, scale_of(rows["delta"].type))
 
 
-def _changes(at: Index, entity: Index, delta: Whole) -> tuple[Index, Index, Whole, Whole]:
-    """Return what happens to entities in the order of the moments, each with the entity's value before and after."""
+def _blank(rows: _Rows) -> tuple[Index, Index]:
+    """Return when phases without an amount begin and end, each in order."""
+    unknown = rows.nulls != 0
+    when, nulls = rows.at[unknown], rows.nulls[unknown]
+    return np.sort(np.repeat(when, np.maximum(nulls, 0))), np.sort(np.repeat(when, np.maximum(-nulls, 0)))
+
+
+def _changes(at: Index, entity: Index, delta: Whole) -> _Events:
+    """Return what happens to entities in the order of the moments."""
+    at, entity, delta = _summed(at, entity, delta)
+    total = running_total(delta)
+    begins = np.append(np.ones(min(1, len(entity)), dtype=bool), entity[1:] != entity[:-1])
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=len(entity))
+    base = np.repeat(total[starts], lengths)
+    before, after = total[:-1] - base, total[1:] - base
+    worth = np.concatenate([[0], np.cumsum(after > 0)])
+    earlier, later = np.full(len(at), BEGINNING), np.full(len(at), END)
+    earlier[~begins], later[:-1][~begins[1:]] = at[:-1][~begins[1:]], at[1:][~begins[1:]]
+    found = _Events(at, entity, before, after, earlier, later, worth[:-1] > np.repeat(worth[starts], lengths))
+    return found.taken(np.argsort(at))
+
+
+def _summed(at: Index, entity: Index, delta: Whole) -> tuple[Index, Index, Whole]:
+    """Add up what happens to an entity at one moment, by entity and then by moment; what changes nothing is left out.
+
+    One phase ends as the next begins.
+    """
+    if not len(at):
+        return at, entity, delta
     order = _by_entity(at, entity)
-    at, entity, delta = _together(at[order], entity[order], delta[order])
-    before, after = _values(entity, delta)
-    order = np.argsort(at)
-    return at[order], entity[order], before[order], after[order]
+    at, entity, delta = at[order], entity[order], delta[order]
+    starts = np.flatnonzero(np.append(True, (at[1:] != at[:-1]) | (entity[1:] != entity[:-1])))
+    total = running_total(delta)
+    delta = total[np.append(starts[1:], len(at))] - total[starts]
+    changes = delta != 0
+    return at[starts][changes], entity[starts][changes], delta[changes]
 
 
 def _by_entity(at: Index, entity: Index) -> Index:
@@ -198,23 +346,9 @@ def _by_entity(at: Index, entity: Index) -> Index:
     return np.argsort(entity * len(at) + rank)
 
 
-def _together(at: Index, entity: Index, delta: Whole) -> tuple[Index, Index, Whole]:
-    """Add up what happens to an entity at one moment: one phase ends as the next begins. What changes nothing is left out."""
-    if not len(at):
-        return at, entity, delta
-    starts = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (entity[1:] != entity[:-1])])
-    total = running_total(delta)
-    delta = total[np.r_[starts[1:], len(at)]] - total[starts]
-    changes = delta != 0
-    return at[starts][changes], entity[starts][changes], delta[changes]
-
-
-def _values(entity: Index, delta: Whole) -> tuple[Whole, Whole]:
-    """Return each entity's value before and after each of its events, which stand together in order."""
-    total = running_total(delta)
-    starts = np.flatnonzero(np.r_[True, entity[1:] != entity[:-1]]) if len(entity) else np.zeros(0, dtype=np.int64)
-    base = np.repeat(total[starts], np.diff(np.r_[starts, len(entity)]))
-    return total[:-1] - base, total[1:] - base
+def _bound(changes: Whole) -> float:
+    """Return what sums of the changes cannot pass."""
+    return float(np.abs(changes.astype(np.float64)).sum())
 
 
 def _sum(numbers: Whole, chosen: npt.NDArray[np.bool_]) -> tuple[int, int]:

@@ -6,7 +6,8 @@ Tables are read when they are first asked for: a question about one KPI opens th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -18,10 +19,11 @@ from assay.planner.measures import Measure, parts_of, phases_of
 from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.planner.tables import EXACT_VALUES, Table, tables_of
 from assay.rollups.columns import day_number
+from assay.rollups.distinct import Distinct
 from assay.rollups.quantiles import Quantiles
 from assay.rollups.recurring import Recurring as Changes
 from assay.rollups.segments import Layer, layers, read_layers, read_segments, read_stack, with_changes
-from assay.rollups.tables import ByDay, ByKey, Distinct, Events, NotKeptError, Slots
+from assay.rollups.tables import ByDay, ByKey, Events, NotKeptError, Slots
 from assay.values.generation import SegmentRef
 from assay.values.measured import Measured
 
@@ -36,6 +38,18 @@ Merge = Callable[[int, int], Measured]
 def microseconds(instant: datetime) -> int:
     """Return the instant's microseconds since 1970."""
     return round(instant.timestamp() * 1_000_000)
+
+
+def _tables_of(rollup: Rollup, aggregate: Aggregate) -> list[str]:
+    """Return the names of the tables that tell the aggregate over whole days, large ones first."""
+    if isinstance(aggregate, Recurring):
+        return [f"{rollup.name}/recurring/{phases_of(aggregate).id}"]
+    value = parts_of(aggregate).value
+    assert value is not None
+    if value.kind == "active":
+        return [f"{rollup.name}/events/{value.id}"]
+    own = [f"{rollup.name}/{value.kind}/{value.id}"] if value.kind in ("distinct", "values") else []
+    return [*own, f"{rollup.name}/total"]
 
 
 class RollupStore:
@@ -64,6 +78,9 @@ class RollupStore:
         """The rows of tables, with how many of the table's segments they hold."""
         self._earlier: dict[str, tuple[list[int], Any]] = {}
         """Tables as of an earlier generation that take in what changed, with how many segments they hold."""
+        self._waiting: dict[str, tuple[Layer, str]] = {}
+        self._laid: dict[str, tuple[Any, list[str]]] = {}
+        """Tables with what the segments of the next generation say, and the hashes of these."""
         if before is not None:
             self._take_over(before)
 
@@ -74,11 +91,40 @@ class RollupStore:
             known = [self._held(part, before) for part in parts]
             if known == [len(self._segments.get(part, ())) for part in parts]:
                 self._read[name] = table
-            elif all(known) and isinstance(table, Distinct | Quantiles | Changes):
+            elif (laid := self._laid_on(before, name, parts)) is not None:
+                self._read[name] = laid
+            elif all(known) and isinstance(table, ByDay | Distinct | Quantiles | Changes):
                 self._earlier[name] = known, table
         for name, (count, rows) in dict(before._merged).items():
             if count == len(before._segments[name]) and (held := self._held(name, before)):
                 self._merged[name] = held, rows
+        before._laid, before._waiting = {}, {}
+
+    def lay(self, table: Table, layer: Layer, sha256: str) -> None:
+        """Lay what a segment will say on the table, if it is in memory, for the store of the next generation to take over.
+
+        A publication has the time for that while the warehouse still reads other tables.
+        """
+        name = table.name.replace("/sketch/", "/values/")
+        known = self._read.get(name)
+        if table.kind == "values":  # it takes in its sketches with its values
+            self._waiting[name] = layer, sha256
+        elif isinstance(known, Quantiles) and name in self._waiting:
+            values, other = self._waiting.pop(name)
+            with suppress(NotKeptError):  # it is for whoever asks to say so
+                self._laid[name] = known.with_changes([values], [layer]), [other, sha256]
+        elif isinstance(known, Distinct | Changes):
+            self._laid[name] = known.with_changes([layer]), [sha256]
+        elif isinstance(known, ByDay) and (total := known.with_changes([layer], table.measures)) is not None:
+            self._laid[name] = total, [sha256]
+
+    def _laid_on(self, before: RollupStore, name: str, parts: Sequence[str]) -> Any:
+        """Return the table as of the store `before` with what was laid on it, if that is all that was added to it since."""
+        table, added = before._laid.get(name, (None, []))
+        for part, sha256 in zip(parts, added, strict=False):
+            if layers(self._segments.get(part, [])) != [*layers(before._segments.get(part, [])), sha256]:
+                return None
+        return table
 
     def _held(self, name: str, before: RollupStore) -> int:
         """Return how many of the table's segments the earlier store knew; 0 where what it knew is not there any more."""
@@ -87,6 +133,24 @@ class RollupStore:
         if now[: len(then)] != then:
             return 0
         return max(n for n in range(len(segments) + 1) if len(layers(segments[:n])) <= len(then))
+
+    @property
+    def unread(self) -> bool:
+        """Whether no table is in memory."""
+        return not (self._read or self._earlier)
+
+    def catch_up(self) -> None:
+        """Read what changed of the tables that the generation before had read."""
+        for name in list(self._earlier):
+            self._table(name)
+
+    def read_ahead(self, wanted: Iterable[tuple[Rollup, Aggregate]]) -> None:
+        """Read the tables of many aggregates, two at a time: checksums and numpy leave the interpreter to another thread."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        names = dict.fromkeys(name for rollup, aggregate in wanted for name in _tables_of(rollup, aggregate))
+        with ThreadPoolExecutor(2, "tables") as pool:
+            list(pool.map(self._table, [name for name in names if name in self._segments]))
 
     def measure(
         self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
@@ -217,8 +281,10 @@ class RollupStore:
         value = phases_of(aggregate) if isinstance(aggregate, Recurring) else parts_of(aggregate).value
         if value is None or value.kind not in ("active", "recurring"):
             return None
-        kept = "events" if value.kind == "active" else "recurring"
-        change = self._table(f"{rollup.name}/{kept}/{value.id}").next_change(microseconds(instant))
+        table = f"{rollup.name}/{'events' if value.kind == 'active' else 'recurring'}/{value.id}"
+        if table not in self._segments:  # its model is held since it was built first
+            return None
+        change = self._table(table).next_change(microseconds(instant))
         return None if change is None else datetime.fromtimestamp(change / 1_000_000, instant.tzinfo)
 
     def _bounds(self, rollup: Rollup, window: Window) -> tuple[int, int]:
@@ -249,7 +315,10 @@ class RollupStore:
             held, earlier = known
             if isinstance(earlier, Quantiles):
                 return earlier.with_changes(self._changes(table.name, held[0]), self._changes(sketch, held[1]))
-            return earlier.with_changes(self._changes(table.name, held[0]))
+            if not isinstance(earlier, ByDay):
+                return earlier.with_changes(self._changes(table.name, held[0]))
+            if (total := earlier.with_changes(self._changes(table.name, held[0]), table.measures)) is not None:
+                return total
         match table.kind:
             case "total":
                 return ByDay.read(self._rows(table.name), table.measures)

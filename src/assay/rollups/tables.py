@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
+from operator import sub
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from assay.planner.measures import Measure, Parts
-from assay.rollups.columns import Whole, day_number, days_of, instants_of, running_total, runs, scale_of, whole
+from assay.rollups.columns import Whole, day_number, days_of, instants_of, running_total, scale_of, whole
 from assay.values.measured import Measured
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
 
 Days = npt.NDArray[np.signedinteger[Any]]
 Column = TypeVar("Column")
-BLOCK_DAYS = 8
-"""Of so many days what is counted of a distinct value is kept together: more take less memory, and longer to look up."""
-Ids = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.unsignedinteger[Any]]
-_NOTHING: Ids = np.zeros(0, dtype=np.uint32)
 
 
 class NotKeptError(Exception):
@@ -80,6 +76,32 @@ class ByDay:
             else:
                 extremes[measure.id] = (numbers[order], valid[order], scale_of(column.type))
         return cls(days_of(rows["day"])[order].tolist(), totals, extremes)
+
+    def with_changes(self, changes: Iterable[Layer], measures: tuple[Measure, ...]) -> ByDay | None:
+        """Return the same with the days of changes replaced; None where only a new reading can tell: of other columns, say."""
+        now = self
+        for rows, replaced in changes:
+            found = now._laid(ByDay.read(rows, measures), sorted(map(day_number, replaced)))
+            if found is None:
+                return None
+            now = found
+        return now
+
+    def _laid(self, new: ByDay, replaced: list[int]) -> ByDay | None:
+        """Return the same with the replaced days as `new` has them."""
+        scales = ({name: scale for name, (_, scale) in one.totals.items()} for one in (self, new))
+        if self.extremes or new.extremes or len({tuple(sorted(one.items())) for one in scales}) > 1 or not replaced:
+            return None
+        low, high = bisect_left(self.days, replaced[0]), bisect_right(self.days, replaced[-1])
+        days = sorted({*self.days[low:high]}.difference(replaced).union(new.days))
+        totals = {}
+        for name, (total, scale) in self.totals.items():
+            own = dict(zip(self.days[low:high], map(sub, total[low + 1 : high + 1], total[low:high]), strict=True))
+            own |= dict(zip(new.days, map(sub, new.totals[name][0][1:], new.totals[name][0]), strict=False))
+            changed = [*accumulate((own[day] for day in days), initial=total[low])]
+            more = changed[-1] - total[high]
+            totals[name] = [*total[:low], *changed, *(one + more for one in total[high + 1 :])], scale
+        return ByDay([*self.days[:low], *days, *self.days[high:]], totals, {})
 
     def counting(self, parts: Parts) -> Callable[[int, int], tuple[int, int]]:
         """Return what tells of a window how many rows an aggregate has there, and how many of them are null."""
@@ -196,95 +218,6 @@ class Slots:
         """Return the measure over the first `slots` quarters of the day."""
         numbers, scale = _kept(self.columns, measure)
         return Fraction(_sum(numbers[(self.days == day) & (self.slots < slots)]), 10**scale)
-
-
-class Distinct:
-    """Which dense numbers each day has seen, and on which day each of them was seen before: a window counts exactly.
-
-    A window counts each number on the first of its days that has seen it: where it was seen last before the window, or never.
-    How many of those there are is kept up to each block of days, so that any window costs a look-up and a few days.
-    """
-
-    def __init__(self, seen: dict[int, Ids], before: Distinct | None = None, since: int = 0) -> None:
-        """`seen` by day; of `before`, what it knows of the days before `since` still holds."""
-        self._days = sorted(seen)
-        self._ids = [seen[day] for day in self._days]
-        self._rows = [0, *accumulate(map(len, self._ids))]
-        taken = bisect_left(before._days, since) if before is not None else 0
-        numbers = max((int(ids.max()) + 1 for ids in self._ids[taken:] if len(ids)), default=0)
-        numbers = max(numbers, len(before._last)) if before is not None else numbers
-        self._last: Places = np.zeros(numbers, dtype=np.min_scalar_type(len(self._days)))
-        """Of each number how many days there are up to the newest that has seen it; 0 where none has."""
-        self._earlier: list[Places] = []
-        """The same by day for each of its numbers, as it was before that day."""
-        self._unseen: list[npt.NDArray[np.int64]] = [np.zeros(1, dtype=np.int64)]
-        """Of the days before each block, by n: how many of their numbers no day after the first n had seen before."""
-        if before is not None:
-            self._take_over(before, taken)
-        self._link()
-
-    @classmethod
-    def read(cls, rows: pa.Table, changes: Iterable[Layer] = ()) -> Distinct:
-        """Return what the partials say, with those of some days replaced."""
-        return cls(_replaced(_by_day(rows), changes)[0])
-
-    def with_changes(self, changes: Iterable[Layer]) -> Distinct:
-        """Return the same with the ids of some days replaced; what is known of the days before these is shared."""
-        seen, changed = _replaced(dict(zip(self._days, self._ids, strict=True)), changes)
-        return Distinct(seen, self, min(changed)) if changed else self
-
-    def count(self, first: int, last: int) -> int:
-        """Return how many different values the window has seen."""
-        low, high = bisect_left(self._days, first), bisect_right(self._days, last)
-        block = high // BLOCK_DAYS
-        start = block * BLOCK_DAYS
-        new = 0
-        if low < start:  # all numbers of the days before the window were seen before it as well
-            new = int(self._unseen[block][low]) - self._rows[low]
-        return new + sum(int(np.count_nonzero(earlier <= low)) for earlier in self._earlier[max(low, start) : high])
-
-    def _take_over(self, before: Distinct, days: int) -> None:
-        """Take over what is known of the first days, and forget what the later ones have seen, newest first."""
-        last = before._last.copy()
-        for ids, earlier in zip(reversed(before._ids[days:]), reversed(before._earlier[days:]), strict=True):
-            last[ids.astype(np.intp)] = earlier
-        self._last[: len(last)] = last
-        self._earlier = before._earlier[:days]
-        self._unseen = before._unseen[: days // BLOCK_DAYS + 1]
-
-    def _link(self) -> None:
-        for place in range(len(self._earlier), len(self._days)):
-            ids = self._ids[place].astype(np.intp)  # numpy looks up by no other kind of number as fast
-            self._earlier.append(self._last.take(ids))
-            self._last[ids] = place + 1
-        for block in range(len(self._unseen), len(self._days) // BLOCK_DAYS + 1):
-            own = np.concatenate(self._earlier[(block - 1) * BLOCK_DAYS : block * BLOCK_DAYS])
-            unseen = np.cumsum(np.bincount(own, minlength=block * BLOCK_DAYS + 1))
-            unseen[: len(self._unseen[-1])] += self._unseen[-1]
-            unseen[len(self._unseen[-1]) :] += self._unseen[-1][-1]
-            self._unseen.append(unseen)
-
-
-def _by_day(rows: pa.Table) -> dict[int, Ids]:
-    """Return the dense numbers of each day, whose rows stand together in a batch."""
-    found: dict[int, Ids] = {}
-    for batch in rows.to_batches():
-        ids = batch["id"].to_numpy(zero_copy_only=False)
-        for day, low, high in runs(days_of(batch["day"])):
-            own = ids[low:high].astype(np.uint32)
-            found[day] = np.concatenate([found[day], own]) if day in found else own
-    return found
-
-
-def _replaced(seen: dict[int, Ids], changes: Iterable[Layer]) -> tuple[dict[int, Ids], set[int]]:
-    """Return what days have seen with some days replaced, and which."""
-    changed: set[int] = set()
-    for rows, replaced in changes:
-        own = _by_day(rows)
-        days = [day_number(day) for day in replaced]
-        seen |= {day: own.get(day, _NOTHING) for day in days}
-        changed.update(days)
-    return seen, changed
 
 
 @dataclass

@@ -43,7 +43,7 @@ def other_grain(kpi: Kpi, period: Period, ratio: bool) -> Reason | None:
 
     A rolling number is the same for every period that ends with the same day.
     """
-    if ratio or period.grain == kpi.grain.value or (kpi.window is not None and kpi.grain is Grain.DAY):
+    if ratio or kpi.any_period or period.grain == kpi.grain.value or (kpi.window is not None and kpi.grain is Grain.DAY):
         return None
     return Reason(
         code=OTHER_GRAIN,

@@ -9,17 +9,20 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assay.calendar import Comparison, Period, ShopCalendar, Window, compared_with, parse_period, shift_window
-from assay.catalog.contract import Direction, Question
+from assay.catalog.contract import Direction, Kind, Question
 from assay.catalog.entry import Catalog, CompiledKpi
-from assay.catalog.expression import Over, aggregates, walk
+from assay.catalog.expression import Aggregate, Over, aggregates, walk
 from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
 from assay.runtime.arithmetic import compare
 from assay.runtime.breakdown import breakdown
+from assay.runtime.cohorts import cohort_table
 from assay.runtime.eras import CURRENCY_CHANGED
-from assay.runtime.evaluation import Evaluator, Outcome
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.modelled import told_by
+from assay.runtime.outcome import Outcome
 from assay.runtime.self_records import CHECKS
-from assay.runtime.targets import Wording, breaches, judge_target
+from assay.runtime.targets import Wording, breaches, judge_target, reached_tier
 from assay.trust.reasons import checks_fail
 from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, display, published
 from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, LastGood, PeriodFacts, Reason, Row, UnitFacts
@@ -51,8 +54,11 @@ class Answerer:
         reasons += [named] if (named := self._failing(kpi, period)) else []
         reasons += [_until(period, cut)] if cut is not None else []
         generation = self.evaluator.judge.generation
-        rows, more = self._rows(question, kpi, window, period, wording) if question.by else (None, 0)
-        state = replace(verdict, blocking=verdict.blocking or (tuple(reasons[:1]) if value is None else ()))
+        cohorts = cohort_table(self.evaluator, kpi, period, wording) if kpi.contract.kind is Kind.COHORT else None
+        if cohorts and any(cell.value is not None for row in cohorts.rows for cell in row.cells):
+            reasons = list(verdict.remarks)
+        rows, more = self._rows(question, kpi, window, period, wording, pack) if question.by else (None, 0)
+        state = replace(verdict, blocking=verdict.blocking or (tuple(reasons[:1]) if value is None and not cohorts else ()))
         return Answer(
             kpi=question.kpi,
             label=question.label or kpi.contract.title,
@@ -79,6 +85,7 @@ class Answerer:
             by=question.by,
             rows=rows,
             more_rows=more,
+            cohorts=cohorts,
             generation=generation.id or None,
             published_at=generation.published_at if generation.id else None,
             receipt=f"{generation.id}:{question.kpi}:{period.name}:{period.start}:{period.end}" if generation.id else None,
@@ -219,7 +226,7 @@ class Answerer:
         )
 
     def _rows(
-        self, question: Question, kpi: CompiledKpi, window: Window, period: Period, wording: Wording
+        self, question: Question, kpi: CompiledKpi, window: Window, period: Period, wording: Wording, pack: str | None
     ) -> tuple[tuple[Row, ...], int]:
         assert question.by is not None
         verdict = self.evaluator.kpi(question.kpi, window).verdict
@@ -241,11 +248,29 @@ class Answerer:
             for key, one in now.items()
             if one.number is not None and key not in silent
         ]
+        if kpi.contract.kind is Kind.MODELLED:
+            found = self._standing(found, kpi, window, period, question.by, pack)
         kept, apart = _having(question, found)
         ordered = sorted(kept, key=_order(question.order)) + sorted(apart, key=_order("value desc"))
         top = question.top or len(ordered)
         withheld = [Row(key=shard, value=None, display=DASH, reasons=(reason,)) for shard, reason in sorted(silent.items())]
         return (*ordered[:top], *withheld), max(0, len(ordered) - top)
+
+    def _standing(
+        self, rows: list[Row], kpi: CompiledKpi, window: Window, period: Period, by: str, pack: str | None
+    ) -> list[Row]:
+        """Return the rows of a modelled number, each with the step that it reaches and what it leaves out."""
+        assert isinstance(kpi.expression, Aggregate)
+        told = told_by(self.evaluator, kpi, kpi.expression, window, by)
+        return [
+            row.model_copy(
+                update={
+                    "tier": reached_tier(kpi, Fraction(Decimal(row.value)), period, pack) if row.value else None,
+                    "reasons": (*row.reasons, *told[row.key].beside),
+                }
+            )
+            for row in rows
+        ]
 
 
 def unit_facts(unit: Unit, currency: str) -> UnitFacts:

@@ -15,7 +15,8 @@ from assay.planner.plans import Plans
 from assay.rollups.tables import NotKeptError
 from assay.runtime.alarms import watched_tiles
 from assay.runtime.answering import period_of
-from assay.runtime.evaluation import Evaluator, Partials
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.partials import Partials
 from assay.trust.causes import CauseJudge, Traced
 from assay.units import Currencies
 from assay.values.answer import Reason

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from assay.calendar import Window
+from assay.catalog.contract import Kind
 from assay.catalog.entry import CompiledKpi
 from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number, Recurring
 from assay.runtime.arithmetic import arithmetic, call
 from assay.runtime.eras import merged
 from assay.runtime.evaluation import Evaluator, major
+from assay.runtime.modelled import told_by
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 
@@ -22,18 +24,20 @@ class _SeveralCurrencies(Exception):
     """A base holds amounts that no rate leads into one currency: what rests on it has no value for any key."""
 
 
-def breakdown(evaluator: Evaluator, name: str, window: Window, by: str) -> ByKey:
-    """Return the KPI over the window for each value of the dimension; trust is judged for the whole, by `Evaluator.kpi`.
+def breakdown(evaluator: Evaluator, name: str, window: Window, by: str, expression: Expression | None = None) -> ByKey:
+    """Return the KPI, or a part of its formula, over the window for each value of the dimension.
 
-    Empty where the whole cannot be told in one currency. Raises `NotKeptError` where only the warehouse can tell.
+    Trust is judged for the whole, by `Evaluator.kpi`. Empty where the whole cannot be told in one currency. Raises
+    `NotKeptError` where only the warehouse can tell.
     """
     kpi = evaluator.catalog.kpis[name]
+    expression = expression or kpi.expression
     try:
-        bases = _by_key(evaluator, kpi, kpi.expression, evaluator.measured(kpi, window), by)
+        bases = _by_key(evaluator, kpi, expression, evaluator.measured(kpi, window), by)
     except _SeveralCurrencies:
         return {}
     keys = {key for found in bases.values() for key in found}
-    return {key: _at_key(evaluator, kpi.expression, kpi, bases, key) for key in keys}
+    return {key: _at_key(evaluator, expression, kpi, bases, key) for key in keys}
 
 
 def _by_key(
@@ -46,6 +50,9 @@ def _by_key(
             parts = evaluator.parts(expression, kpi, window)
             if isinstance(parts, Reason):
                 raise _SeveralCurrencies
+            if kpi.contract.kind is Kind.MODELLED:
+                told = told_by(evaluator, kpi, expression, window, by)
+                return {(kpi.name, expression): {key: major(one.number, parts[0]) for key, one in told.items() if one.number}}
             if isinstance(expression, Recurring):
                 rows = evaluator.partials.recurring_by(rollup, expression, by, *evaluator.between(window))
                 return {(kpi.name, expression): {key: major(one, parts[0]) for key, one in rows.items()}}

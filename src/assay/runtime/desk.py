@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,10 +16,13 @@ from assay.errors import TransientError, UsageError, suggest
 from assay.ledger.periods import GRAINS, series_name
 from assay.ledger.recording import PROVISIONAL, quality_of
 from assay.rollups.tables import NotKeptError
+from assay.runtime.ahead import NextGeneration
 from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of, unit_facts
 from assay.runtime.eras import Eras
 from assay.runtime.evaluation import Evaluator
+from assay.runtime.funnels import section_of
 from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
+from assay.runtime.listings import listing_answer
 from assay.runtime.lock import WorkerLock
 from assay.runtime.self_measures import Answering, answered, answered_again, notebook_of
 from assay.runtime.socket import ask_worker, request_of
@@ -33,9 +37,9 @@ from assay.values.answer import (
     History,
     HistoryPoint,
     LastGood,
+    ListingAnswer,
     Point,
     Reason,
-    SectionFacts,
     Tile,
     UnitFacts,
 )
@@ -72,7 +76,10 @@ class Desk:
         self._reading = threading.Lock()
         self._newest: tuple[int, str, str] | None = None
         self._snapshot: Snapshot | None = None
+        self._next = NextGeneration(project)
         self._trust: TrustReport | None = None
+        self._coming: TrustReport | None = None
+        """The report on the generation that was read ahead."""
         self._currencies: dict[tuple[int, datetime], Currencies] = {}
         """Those of earlier generations that were asked for: a published generation does not change."""
 
@@ -94,10 +101,19 @@ class Desk:
         with self._reading:  # whoever asks while a new generation is read waits for it, and does not read it again
             snapshot = self._snapshot
             if snapshot is None or self._newest != newest:
-                snapshot = self._snapshot = read_generation(self.project, newest[1], newest[2], snapshot)
+                ready = self._next.take(newest[1], newest[2])
+                snapshot = self._snapshot = ready or read_generation(self.project, newest[1], newest[2], snapshot)
                 self._newest = newest
         require_same_calendar(self.project, snapshot.generation)
         return snapshot
+
+    def look_ahead(self) -> None:
+        """Read the generation that is being published, with the report on it that every board shares."""
+        if self._snapshot is not None:
+            self._next.look(self._snapshot, self._prepare)
+
+    def _prepare(self, snapshot: Snapshot) -> None:
+        self._coming = self.trust(snapshot) if self._trust is not None else None
 
     def ask(
         self,
@@ -180,12 +196,12 @@ class Desk:
             published_at=row.published_at if row else None,
         )
 
-    def board(self, name: str) -> BoardAnswer:
-        """Return a whole board, every tile from the same generation."""
+    def board(self, name: str, lists: Mapping[str, Any] | None = None) -> BoardAnswer:
+        """Return a whole board, every tile from the same generation; its lists are asked with the fields in `lists`."""
         with answered(self.notebook, self.clock) as measured:
-            return self._board(name, measured)
+            return self._board(name, measured, lists or {})
 
-    def _board(self, name: str, measured: Answering) -> BoardAnswer:
+    def _board(self, name: str, measured: Answering, lists: Mapping[str, Any]) -> BoardAnswer:
         snapshot = self.snapshot()
         boards = snapshot.catalog.boards
         if name not in boards:
@@ -195,8 +211,9 @@ class Desk:
         measured.subject = name
         board, pack = boards[name].board, boards[name].pack
         shared = _Shared(snapshot, pack, self._judge(snapshot), measured)
+        snapshot.read_ahead(question.kpi for section in board.sections for question in section.tiles)
         sections = tuple(
-            SectionFacts(label=section.label, tiles=tuple(self._tile(question, shared) for question in section.tiles))
+            section_of(section, tuple(self._tile(_asked(question, lists), shared) for question in section.tiles))
             for section in board.sections
         )
         valid = [tile.answer.valid_until for section in sections for tile in section.tiles if tile.answer.valid_until]
@@ -215,6 +232,7 @@ class Desk:
             valid_until=min(valid, default=None),
             notices=self._notices(snapshot, trust),
             sections=sections,
+            listings=tuple(listing_answer(self.project, snapshot, one) for one in board.listings),
         )
 
     def _tile(self, question: Question, shared: _Shared) -> Tile:
@@ -245,6 +263,10 @@ class Desk:
             first = containing(first, grain).start - timedelta(days=1)
         rows = self.reader.history(name, grain, first + timedelta(days=1), last)
         return tuple(Point(**_published(row)) for row in rows if self._own_currency(row, currency) is None)
+
+    def listing(self, name: str, limit: int | None = None) -> ListingAnswer:
+        """Return the newest rows of a listing."""
+        return listing_answer(self.project, self.snapshot(), name, limit)
 
     def boards(self) -> list[dict[str, str]]:
         """Return the boards: name, label, description."""
@@ -369,10 +391,12 @@ class Desk:
 
     def _known_trust(self, snapshot: Snapshot) -> TrustReport:
         """Return the report that every board of a generation shares until the clock alone changes something in it."""
-        known, now = self._trust, self.clock.now()
-        old = known is None or known.generation != snapshot.generation.id or not known.now <= now < (known.valid_until or now)
-        if known is None or old:
-            self._trust = known = self.trust(snapshot)
+        now = self.clock.now()
+        for known in (self._trust, self._coming):
+            if known and known.generation == snapshot.generation.id and known.now <= now < (known.valid_until or now):
+                self._trust = known
+                return known
+        self._trust = known = self.trust(snapshot)
         return known
 
     def _notices(self, snapshot: Snapshot, trust: TrustReport) -> tuple[Reason, ...]:
@@ -393,6 +417,10 @@ class Desk:
             Reason(code=hold.code, sentence=hold.sentence, since=hold.since, owner=hold.owner, repair="assay refresh")
             for hold in reasons.values()
         )
+
+
+def _asked(question: Question, lists: Mapping[str, Any]) -> Question:
+    return question.model_copy(update=dict(lists)) if question.by is not None and lists else question
 
 
 def _published(row: Published) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from assay.engines.protocol import Engine
 from assay.planner.rollup import Rollup
 from assay.rollups.store import RollupStore
 from assay.rollups.tables import NotKeptError
-from assay.runtime.evaluation import Partials
+from assay.runtime.partials import Partials
 from assay.runtime.passes import Asked, ByKey, Moved, OverRows, measured
 from assay.values.measured import Measured
 

@@ -8,19 +8,29 @@ from datetime import date, datetime
 
 from assay.clock import Clock
 from assay.errors import UsageError, suggest
+from assay.runtime.desk import Desk
+from assay.runtime.generations import Snapshot
 from assay.runtime.importing import after_all, import_settings, kinds_of
 from assay.settings import Project
 from assay.sources.entries import Books
 from assay.sources.files import ImportKind
+from assay.sources.files.kinds import ColumnType
 from assay.sources.landing import LandingZone
 from assay.values.entries import Entry, EntryField, EntryKind, Recorded
 
 NO_KINDS = "No pack of this project has entries that are recorded by hand."
 
 
-def entry_kinds(project: Project, clock: Clock) -> list[EntryKind]:
-    """Return what can be recorded by hand, and how far the books of each go."""
-    return [_facts(_books(project, clock, kind), project.timezone) for kind in kinds_of(project).values() if kind.by_hand]
+def entry_kinds(desk: Desk) -> list[EntryKind]:
+    """Return what can be recorded by hand, and how far the books of each go.
+
+    Packs share kinds: one on which no published number can rest is left out, until something is published all are there.
+    """
+    project, used = desk.project, _streams_in_use(desk.snapshot())
+    kinds = [kind for kind in kinds_of(project).values() if kind.by_hand]
+    if used is not None:
+        kinds = [kind for kind in kinds if any(stream.stream in used for stream in kind.streams)]
+    return [_facts(_books(project, desk.clock, kind), project.timezone) for kind in kinds]
 
 
 def entries(project: Project, clock: Clock, kind: str, since: date | None = None) -> list[Entry]:
@@ -74,6 +84,17 @@ def books_of(project: Project, clock: Clock, name: str) -> Books:
     return _books(project, clock, known[name])
 
 
+def _streams_in_use(snapshot: Snapshot) -> set[str] | None:
+    """Return the streams under the published models, those too that are waited for; None before anything is published."""
+    if not snapshot.generation.id:
+        return None
+    found = {stream for facts in snapshot.generation.models.values() for stream in facts.streams}
+    for name in snapshot.generation.models:
+        model = snapshot.catalog.models.get(name)
+        found.update(() if model is None else (*model.optional, *(one for group in model.either for one in group)))
+    return found
+
+
 def _write(project: Project, clock: Clock, kind: str, work: Callable[[Books, datetime], Recorded]) -> Recorded:
     books = books_of(project, clock, kind)
     return work(books, after_all(books.zone, clock.now()))
@@ -101,7 +122,7 @@ def _facts(books: Books, timezone: str) -> EntryKind:
                 description=column.description,
             )
             for name, column in kind.columns.items()
-            if name != kind.id
+            if name != kind.id and (column.type is not ColumnType.CURRENCY or column.default is None)  # else the shop's own
         ),
         complete_from=since,
         complete_until=until,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from assay.calendar import ShopCalendar, Window, parse_period, previous_windows, shift_window
 from assay.catalog.contract import Kind, seconds
@@ -34,6 +34,9 @@ from assay.planner.rollup import SLOT_MINUTES, Rollup
 from assay.runtime.alarms import judged_rules, watched_tiles
 from assay.runtime.arithmetic import arithmetic, call, compare
 from assay.runtime.eras import ONE, Eras, Part, merged, money_power
+from assay.runtime.modelled import TOLD_WHOLE, judged_window, told
+from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS, SHORTER_PERIOD, SKETCHED, Outcome, called, pct_change
+from assay.runtime.partials import Partials
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Reason
@@ -41,54 +44,13 @@ from assay.values.measured import Measured
 from assay.values.verdict import Verdict, combine
 
 
-class Partials(Protocol):
-    """Where aggregates come from: the published rollups, or the warehouse itself."""
+class _Source(NamedTuple):
+    """Where an aggregate of a KPI is kept; they are kept with it, so that their ids stay their own."""
 
-    def measure(
-        self, rollup: Rollup, aggregate: Aggregate, window: Window, instant: datetime, *, all_rows: bool = False
-    ) -> Measured: ...
-
-    def breakdown(
-        self,
-        rollup: Rollup,
-        aggregate: Aggregate,
-        window: Window,
-        dimension: str,
-        instant: datetime,
-        *,
-        all_rows: bool = False,
-    ) -> dict[str | None, Measured]: ...
-
-    def recurring(self, rollup: Rollup, aggregate: Recurring, before: datetime, until: datetime) -> Measured: ...
-
-    def recurring_by(
-        self, rollup: Rollup, aggregate: Recurring, dimension: str, before: datetime, until: datetime
-    ) -> dict[str | None, Measured]: ...
-
-    def next_change(self, rollup: Rollup, aggregate: Aggregate, instant: datetime) -> datetime | None: ...
-
-
-class Outcome(NamedTuple):
-    """A number or None, its verdict, its sample size, and the reasons of a null that no missing data explains."""
-
-    number: Fraction | None
-    verdict: Verdict
-    n: int | None = None
-    nulls: int = 0
-    reasons: tuple[Reason, ...] = ()
-
-    def shown(self) -> Fraction | None:
-        """Return the number if nothing withholds it."""
-        return None if self.verdict.blocking else self.number
-
-
-DIVISION_BY_ZERO = Reason(code="division_by_zero", sentence="There is nothing to divide by in this period.")
-NO_ROWS = Reason(code="no_rows", sentence="There are no rows in this period to work it out from.")
-NO_BASE = Reason(code="no_base", sentence="The period that it is compared with has no positive value.")
-SHORTER_PERIOD = Reason(
-    code="shorter_period", sentence="The earlier period is shorter than what has passed of this one, so they are not compared."
-)
-SKETCHED = Reason(code="sketched", sentence="Worked out from a sketch of more than 1,000 values: within 1 % of the exact one.")
+    rollup: Rollup
+    scale: Fraction | None
+    aggregate: Aggregate
+    kpi: CompiledKpi
 
 
 class Evaluator:
@@ -117,6 +79,7 @@ class Evaluator:
         self._known: dict[tuple[str, Window], Outcome] = {}
         self._instant = min(self.at, self.now)
         self._literals: dict[int, Verdict] = {}
+        self._sources: dict[tuple[int, int], _Source] = {}
         self._remarked: dict[int, tuple[Verdict, Verdict]] = {}
         self._combined: dict[tuple[int, int, int], tuple[Verdict, Verdict, Verdict]] = {}
 
@@ -169,11 +132,17 @@ class Evaluator:
 
     def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
         outcome = self.evaluate(kpi.expression, kpi, window)
+        if (most := kpi.contract.requires.nulls) is not None and outcome.nulls > most:
+            empty = replace(outcome.verdict, blocking=(*outcome.verdict.blocking, _empty_cells(kpi, outcome.nulls)))
+            outcome = outcome._replace(verdict=empty)
         if kpi.contract.model is None:
             outcome = self._settling(outcome, kpi, window)
             required = self.judge.required(kpi.contract, window, outcome.verdict)
             if required is not outcome.verdict:
                 outcome = outcome._replace(verdict=required)
+        if kpi.contract.no_value is not None and DIVISION_BY_ZERO in outcome.reasons:
+            said = Reason(code=kpi.contract.no_value.code, sentence=kpi.contract.no_value.sentence, input=kpi.name)
+            outcome = outcome._replace(reasons=tuple(said if one is DIVISION_BY_ZERO else one for one in outcome.reasons))
         if outcome.shown() is None and kpi.estimate is not None and self._allow_estimates:
             guess = self.evaluate(kpi.estimate, kpi, window)
             if guess.shown() is not None:
@@ -208,7 +177,7 @@ class Evaluator:
             case Breaches(severity):
                 return self._breaches(severity, kpi, window)
             case Call(function, arguments):
-                return _call(function, [self.evaluate(one, kpi, window) for one in arguments], window)
+                return called(function, [self.evaluate(one, kpi, window) for one in arguments], window)
             case Compare() | Logic():
                 raise AssertionError("a condition is judged by `holds`, not evaluated")
 
@@ -273,14 +242,22 @@ class Evaluator:
 
     def _aggregate(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> Outcome:
         contract = kpi.contract
-        verdict = self.judge.judge(contract, window)
+        source = self._sources.get((id(aggregate), id(kpi))) or self._source(aggregate, kpi, window)
+        rollup, scale = source.rollup, source.scale
+        verdict = self.judge.judge(contract, window if scale is not None else judged_window(self, contract, window))
         if verdict.blocking:
             return Outcome(None, verdict)
-        rollup = self.rollup(kpi)
-        assert rollup is not None
+        if scale is not None:
+            measured = self.partials.measure(rollup, aggregate, window, self._instant)
+            number = measured.number
+            return self._told(aggregate, measured, number if scale is ONE or number is None else number * scale, verdict)
         parts = self.parts(aggregate, kpi, window)
         if isinstance(parts, Reason):
             return Outcome(None, verdict, reasons=(parts,))
+        if contract.kind in TOLD_WHOLE:
+            own, why, beside = told(self, aggregate, kpi, window)
+            shown = major(own, parts[0]).number if own else None
+            return Outcome(shown, replace(verdict, remarks=(*verdict.remarks, *beside)), reasons=why)
         if isinstance(aggregate, Recurring):
             moved = major(self.partials.recurring(rollup, aggregate, *self.between(window)), parts[0])
             return Outcome(moved.number, verdict, moved.n, moved.nulls)
@@ -291,13 +268,30 @@ class Evaluator:
             rest = [major(measure(rollup, aggregate, one.window, instant, all_rows=everything), one) for one in parts[1:]]
             measured = merged(aggregate.function, [measured, *rest])
             verdict = replace(verdict, remarks=(*verdict.remarks, self.eras.converted(window.start, self.eras.day(window))))
-        number = measured.number
+        return self._told(aggregate, measured, measured.number, verdict)
+
+    def _told(self, aggregate: Aggregate, measured: Measured, number: Fraction | None, verdict: Verdict) -> Outcome:
+        """Return what was measured with its verdict; of no rows, only what adds up is a number."""
         reasons: tuple[Reason, ...] = ()
-        if measured.n - measured.nulls == 0 and aggregate.function not in ("active", "sum", "count", "count_distinct"):
+        if measured.n == measured.nulls and aggregate.function not in ("active", "sum", "count", "count_distinct"):
             number, reasons = None, (NO_ROWS,)
         if measured.sketched:
             verdict = self._sketched(verdict)
         return Outcome(number, verdict, measured.n, measured.nulls, reasons)
+
+    def _source(self, aggregate: Aggregate, kpi: CompiledKpi, window: Window) -> _Source:
+        """Return where the aggregate is kept, and with what its number is multiplied to be in major units.
+
+        That is None where it is another number for each window: what is told of more than the window's own rows, and money of
+        several currencies.
+        """
+        rollup = self.rollup(kpi)
+        assert rollup is not None
+        power = self._plans.minor_power(aggregate, kpi.contract.model or "")
+        plain = kpi.contract.kind is Kind.AGGREGATE and not (self.eras.dated and power)
+        scale = self.eras.whole(window, power).scale if plain else None
+        found = self._sources[id(aggregate), id(kpi)] = _Source(rollup, scale, aggregate, kpi)
+        return found
 
     def known_state(self, kpi: CompiledKpi, window: Window) -> Window:
         """Return the window, that of a stock no longer than today: the state at the end of an open period is the newest one."""
@@ -337,7 +331,7 @@ class Evaluator:
         contract, first = kpi.contract, window.start
         if contract.kind is Kind.STOCK:
             first = window.end - timedelta(seconds=seconds(contract.carry))
-        elif contract.kind is not Kind.AGGREGATE:
+        elif contract.of_every_day:
             first = date.min
         additive = contract.kind is Kind.AGGREGATE and aggregate.function in ("sum", "avg")
         return self.eras.parts(window, power, reaches_back_to=first, additive=additive)
@@ -375,7 +369,7 @@ class Evaluator:
             if over.function == "shift":
                 return before
             now = self.carried(self.kpi(name, part), name, part, window)
-            return _pct_change(now, before, self._whole(name, window, now), window)
+            return pct_change(now, before, self._whole(name, window, now), window)
         return self._merged(over, name, previous_windows(window, count, unit), window)
 
     def _breaches(self, severity: str, kpi: CompiledKpi, window: Window) -> Outcome:
@@ -474,22 +468,8 @@ def _unknown_rule(kpi: CompiledKpi, alert: CompiledAlert) -> Reason:
     return Reason(code="withheld", sentence=sentence, input=kpi.name, owner=kpi.contract.owner)
 
 
-def _call(function: str, outcomes: list[Outcome], window: Window) -> Outcome:
-    verdict = combine(tuple(outcome.verdict for outcome in outcomes), window.days)
-    numbers = [outcome.number for outcome in outcomes]
-    known = [number for number in numbers if number is not None]
-    number = call(function, known) if len(known) == len(numbers) else None
-    reasons = tuple(dict.fromkeys(reason for outcome in outcomes for reason in outcome.reasons))
-    if number is None and not reasons and len(known) == len(numbers):
-        reasons = (DIVISION_BY_ZERO,)
-    return Outcome(number, verdict, outcomes[0].n, sum(one.nulls for one in outcomes), reasons)
-
-
-def _pct_change(now: Outcome, before: Outcome, whole: Verdict, window: Window) -> Outcome:
-    verdict = combine((whole, before.verdict), window.days)
-    reasons = now.reasons + before.reasons
-    if now.number is None or before.number is None:
-        return Outcome(None, verdict, now.n, now.nulls, reasons)
-    if before.number <= 0:
-        return Outcome(None, verdict, now.n, now.nulls, (NO_BASE,))
-    return Outcome(100 * (now.number - before.number) / before.number, verdict, now.n, now.nulls, reasons)
+def _empty_cells(kpi: CompiledKpi, nulls: int) -> Reason:
+    contract = kpi.contract
+    rows = "One row of this period has" if nulls == 1 else f"{nulls} rows of this period have"
+    sentence = f"{rows} no value to work {contract.title} out from."
+    return Reason(code="empty_cells", sentence=sentence, input=contract.model, owner=contract.owner)

@@ -24,11 +24,13 @@ from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
 from assay.runtime.answering import Answerer, period_of
 from assay.runtime.direct import DirectPartials
-from assay.runtime.evaluation import Evaluator, Partials
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.partials import Partials
 from assay.runtime.warehouse_answers import parse_at
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project
 from assay.trust.verdict import Judge
+from assay.values.answer import Answer
 from assay.values.check import Check
 from assay.values.generation import Generation, ModelFacts
 
@@ -81,9 +83,23 @@ def _both_ways(project: Project, catalog: Catalog, kpi: CompiledKpi, example: Ex
         evaluator = Evaluator(catalog, partials, judge, currencies=project.currencies, at=now)
         question = Question(kpi=kpi.name, period=example.period)
         period, cut = period_of(question, kpi, at, evaluator)
-        got = Answerer(evaluator, lambda _name, _period: None).answer(question, period, cut).value
+        answer = Answerer(evaluator, lambda _name, _period: None).answer(question, period, cut)
+        got = answer.value
+        wrong += [f"{way} {line}" for line in _other_cells(example, answer)]
         if (None if got is None else Decimal(got)) != example.value:
             wrong.append(f"{way} it is {got}, the example says {example.value}")
+    return wrong
+
+
+def _other_cells(example: Example, answer: Answer) -> list[str]:
+    """Return which cohorts of the answer's table say something else than the example."""
+    rows = {row.name: row for row in answer.cohorts.rows} if answer.cohorts else {}
+    wrong = []
+    for name, stated in (example.cohorts or {}).items():
+        cells = rows[name].cells if name in rows else ()
+        got = [None if cell.value is None else Decimal(cell.value) for cell in cells]
+        if got != list(stated):
+            wrong.append(f"{name} is {[*map(str, got)]}, the example says {[*map(str, stated)]}")
     return wrong
 
 

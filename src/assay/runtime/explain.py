@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from assay.catalog.contract import Question
+from assay.catalog.contract import Kind, Question
 from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import Aggregate, Over, walk
 from assay.planner.measures import measures_of
 from assay.planner.rollup import rollup_of
 from assay.planner.tables import Table, table_sql
 from assay.runtime.answering import find_kpi
+from assay.runtime.benchmarks import beside
 from assay.runtime.desk import Desk
 from assay.runtime.generations import Snapshot
 from assay.runtime.publish import series_fact
@@ -38,6 +39,7 @@ def define(desk: Desk, name: str, period: str | None = None, at: date | datetime
         model=contract.model,
         time=contract.time,
         target=answer.target.text if answer.target else None,
+        benchmarks=beside(kpi, answer),
         alerts=tuple(f"{alert.severity.value}: {alert.when}" for alert in kpi.alerts),
         refresh=_refresh(kpi),
         dimensions=kpi.dimensions,
@@ -58,7 +60,9 @@ def plan_lines(name: str, catalog: Catalog) -> tuple[str, ...]:
     for one in (*catalog.depends_on(name), name):
         kpi = catalog.kpis[one]
         rollup = rollup_of(kpi, catalog)
-        if rollup is not None:
+        if (told := _told_whole(kpi)) is not None:
+            lines.append(f"{one} = {told}")
+        elif rollup is not None:
             kept = ", ".join(dict.fromkeys(m.kind for a in _aggregates(kpi) for m in measures_of(a)))
             entity = f", per {', '.join(rollup.entity)}" if rollup.entity else ""
             what = f"{'state at the end of the period' if rollup.stock else f'by {rollup.time}'}{entity}"
@@ -67,6 +71,18 @@ def plan_lines(name: str, catalog: Catalog) -> tuple[str, ...]:
         if rollup is None or overs:
             lines.append(f"{one} = {kpi.contract.formula}")
     return tuple(lines)
+
+
+def _told_whole(kpi: CompiledKpi) -> str | None:
+    """Return where the number of a kind stands that is never merged over periods; None for every other kind."""
+    contract = kpi.contract
+    if contract.kind is Kind.MODELLED:
+        row = "".join(f", where {column} is {value}" for column, value in contract.total.items())
+        return f"{contract.formula} of {contract.model}, the row of one {contract.grain.value}{row}"
+    if contract.kind is Kind.COHORT:
+        ages = f"for each {contract.grain.value} of {contract.time} and each {contract.since}"
+        return f"{contract.formula} of {contract.model}, {ages}"
+    return None
 
 
 def sql_of(name: str, catalog: Catalog, zone: str) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from assay.catalog import compiled
 from assay.catalog.entry import Catalog
+from assay.catalog.expression import aggregates
 from assay.errors import AssayError
 from assay.models.project import calendar_of, calendar_text
 from assay.planner.plans import Plans
@@ -44,6 +46,14 @@ class Snapshot:
         earlier, self._earlier = self._earlier, None
         return RollupStore(self.project.segments, self.generation.segments, self.plans.rollups, earlier)
 
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Read what the KPIs rest on together, where nothing has been read yet."""
+        if not self.store.unread:
+            return
+        kpis = [self.catalog.kpis[one] for name in names for one in (name, *self.catalog.depends_on(name))]
+        rollups = [(rollup, kpi) for kpi in kpis if (rollup := self.plans.rollup(kpi.name)) is not None]
+        self.store.read_ahead((rollup, part) for rollup, kpi in rollups for part in aggregates(kpi.expression))
+
 
 def require_same_calendar(project: Project, generation: Generation) -> None:
     """Refuse to show numbers under a time zone or a currency that they were not worked out in."""
@@ -62,6 +72,12 @@ def write_generation(project: Project, generation: Generation) -> tuple[str, str
     project.generations.mkdir(parents=True, exist_ok=True)
     write_durably(project.generations / name, content)
     return name, digest
+
+
+def generation_file(path: Path) -> tuple[int, str] | None:
+    """Return the number and the first digits of the hash that the file of a generation is named by; None of another file."""
+    number, _, digest = path.stem.partition("-")
+    return (int(number), digest) if number.isdigit() and digest else None
 
 
 def write_catalog(project: Project, catalog: Catalog, before: Snapshot | None = None) -> str:

@@ -13,7 +13,7 @@ from assay.trust.causes import NOT_REFRESHED, OLD, CauseJudge, skipped, streams_
 from assay.trust.faults import Fault
 from assay.trust.freshness import freshness_of
 from assay.trust.reasons import NOTHING_PUBLISHED, owners_of, said, words
-from assay.values.check import Check
+from assay.values.check import Check, checks_sentence
 from assay.values.generation import ModelFacts
 from assay.values.trust import Blocked, Incident, SourceTrust
 
@@ -301,16 +301,7 @@ def _failing(root: Check, checks: Sequence[Check]) -> str:
         others = [check.name for check in checks if check is not root]
         fail = "check fails" if len(others) == 1 else "checks fail"
         return f"{root.message} {len(others)} more {fail} with it: {', '.join(others)}." if others else root.message
-    if len(checks) == 1:
-        return f"The check {root.name} fails: {_found(root)}."
-    named = ", ".join(f"{check.name} ({_found(check)})" for check in checks[:3])
-    return f"{len(checks)} checks fail: {named}{f' and {len(checks) - 3} more' if len(checks) > 3 else ''}."
-
-
-def _found(check: Check) -> str:
-    if check.status == "error":
-        return f"it could not run: {check.message}"
-    return f"{check.failures:,} {'row does' if check.failures == 1 else 'rows do'} not pass it"
+    return checks_sentence(checks)
 
 
 def _import(fault: Fault, stream: str) -> str:

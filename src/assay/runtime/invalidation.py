@@ -170,8 +170,13 @@ class Periods:
 
     def of(self, name: str, touched: Touched) -> Iterator[tuple[str, Period]]:
         """Yield the periods to evaluate, each with the name of its series: the grain when closed, its own name when current."""
+        contract = self._snapshot.catalog.kpis[name].contract
+        if contract.kind is Kind.COHORT:
+            return  # a table, of which each answer works out what it shows
         told, span = self._told.of(name), self._span(name)
         closed = closed_set(span[0], min(span[1], self._today - ONE_DAY), self._today) if span else NO_PERIODS
+        if contract.kind is Kind.MODELLED:  # there is no number of any other period
+            closed = self._set(tuple(period for period in closed.periods if period.grain == contract.grain.value))
         never, others = told.beside(closed)
         if touched is None:
             yield from ((period.grain, period) for period in closed.periods)

@@ -12,6 +12,7 @@ from typing import Any
 from assay import __version__
 from assay.calendar import ShopCalendar, Window
 from assay.catalog.entry import Catalog
+from assay.catalog.models import ModelSchema
 from assay.engines.protocol import Engine
 from assay.ledger.recording import Evaluated, changed_rows, fact_hash, restatements
 from assay.ledger.told import Ledgered
@@ -35,13 +36,14 @@ from assay.runtime.invalidation import (
     models_under,
     revalued,
 )
+from assay.runtime.listings import read_listings
 from assay.settings import Project
 from assay.state.store import StateStore
 from assay.trust.causes import since_when
 from assay.trust.reasons import owners_of
 from assay.trust.verdict import Judge
 from assay.units import published
-from assay.values.check import Check
+from assay.values.check import Check, checks_sentence
 from assay.values.generation import Generation, Hold, ModelFacts, SegmentRef, StreamFacts
 
 Progress = Callable[[str, int, int], None]
@@ -118,6 +120,7 @@ class Publisher:
             models=models,
             streams=streams,
             checks=since_when(build.checks, before.checks if before else ()),
+            listings=read_listings(self._engine, self._project, catalog, build, before, now),
             supersedes=before.id if before else None,
         )
         snapshot = Snapshot(self._project, generation, catalog, self._previous)
@@ -186,8 +189,9 @@ class Publisher:
         now: datetime,
     ) -> ModelFacts:
         node = build.lineage.models().get(model)
-        names = build.lineage.streams_of(node) if node else ()
         schema = catalog.models.get(model)
+        names = build.lineage.streams_of(node) if node else ()
+        names = in_use(names, schema, streams) if schema else names
         old = self._previous.generation.models.get(model) if self._previous else None
         if old is not None and model in build.left_out:
             return old
@@ -224,7 +228,7 @@ class Publisher:
             # A record that a model leaves out for its fault changes no day of it: its own day is touched all the same.
             days = changes.all_days() | touched
             days |= set(earlier.days) if earlier else set()
-            code, sentence = "check_failed", _failing(failing)
+            code, sentence = "check_failed", checks_sentence(failing)
             all_days = all_days or self._unproved(failing, earlier)
         since = earlier.since if earlier else now
         return Hold(code=code, sentence=sentence, since=since, days=tuple(sorted(days)), all_days=all_days)
@@ -273,6 +277,8 @@ class Publisher:
         for table, rows, days, numbers in build_all(self._engine, stale, today, old, partial(progress, "Rolling up")):
             written = write_segment(self._project.segments, file, table.name, rows, days, numbers)
             segment = written.model_copy(update={"warehouse": numbered})
+            if days is not None and self._previous is not None:
+                self._previous.store.lay(table, (rows, days), segment.sha256)
             segments = [segment] if days is None else [*old.get(table.name, []), segment]
             if len(segments) > MOST_SEGMENTS:
                 since = today - timedelta(days=SLOT_DAYS) if table.kind == "slots" else None
@@ -296,6 +302,7 @@ class Publisher:
         # A part of a day long ago is in the warehouse alone.
         partials = KeptOrDirect(snapshot.store, DirectPartials(self._engine), held)
         evaluator = Evaluator(snapshot.catalog, partials, judge, currencies=self._project.currencies, plans=snapshot.plans)
+        snapshot.read_ahead(dirty)
         to_evaluate = Periods(snapshot, evaluator, self.told)
         found: list[Evaluated] = []
         facts: dict[str, Any] = {}
@@ -337,6 +344,14 @@ def series_fact(name: str, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _failing(checks: list[Check]) -> str:
-    names = ", ".join(f"{check.name} ({check.failures} rows)" for check in checks[:3])
-    return f"{'A check fails' if len(checks) == 1 else f'{len(checks)} checks fail'}: {names}."
+def in_use(streams: tuple[str, ...], schema: ModelSchema, known: dict[str, StreamFacts]) -> tuple[str, ...]:
+    """Return the streams that the numbers rest on: no optional ones without any load, and one group of several.
+
+    Of empty groups the first is waited for; where only optional streams are left, the first that the model names.
+    """
+    loaded = {name for name, facts in known.items() if facts.newest_load is not None}
+    filled = {name for name in loaded if known[name].rows}
+    groups = [set(group) for group in schema.either]
+    chosen = next((group for having in (filled, loaded) for group in groups if group & having), next(iter(groups), set[str]()))
+    unused = {name for name in schema.optional if name not in loaded} | set[str]().union(*groups) - chosen
+    return tuple(name for name in streams if name not in unused) or schema.optional[:1]

@@ -15,8 +15,9 @@ from assay.engines.protocol import Engine
 from assay.errors import AssayError, UsageError
 from assay.ledger.told import Ledgered
 from assay.lineage.graph import Lineage
-from assay.models.project import write_dbt_project
+from assay.models.project import OWN_PACKAGE, write_dbt_project
 from assay.models.runner import ModelRunner
+from assay.runtime.faulty_rows import with_rows
 from assay.runtime.generations import Snapshot, read_generation, read_newest
 from assay.runtime.packs import packs_of, read_catalog
 from assay.runtime.proofs import stream_checks, with_expected_age
@@ -130,14 +131,15 @@ def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *
     now = place.clock.now()
     if only is None:
         own.ask(catalog, place.runner.lineage())
-    build = place.runner.build(now, on=only or (), off=own.streams)
+    left_out = unasked(catalog, place.runner.lineage())
+    build = place.runner.build(now, on=only or (), off=(*own.streams, *left_out))
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
     streams = _facts(place, catalog, entries, now)
     progress("Checking records", 0, 1)
     checks = stream_checks(place.project, place.engine, build.lineage, streams, entries, now)
-    build = replace(build, checks=(*build.checks, *checks))
+    build = replace(build, checks=(*with_rows(build.checks, build.faulty, place.engine), *checks))
     if only is not None and previous is not None:
         streams = {**previous.generation.streams, **{name: streams[name] for name in only if name in streams}}
         build = build.beside(previous.generation.checks)
@@ -157,6 +159,16 @@ def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *
 def _streams_under(models: Sequence[str], lineage: Lineage) -> tuple[str, ...]:
     nodes = lineage.models()
     return tuple(sorted({stream for model in models if model in nodes for stream in lineage.streams_of(nodes[model])}))
+
+
+def unasked(catalog: Catalog, lineage: Lineage) -> tuple[str, ...]:
+    """Return the streams that are built on demand, and on which neither a KPI nor a model of the project's own rests."""
+    nodes = lineage.models()
+    models = {kpi.contract.model for kpi in catalog.kpis.values()} | {one.model for one in catalog.listings.values()}
+    asked = {nodes[model] for model in models if model in nodes}
+    asked |= {node for node in nodes.values() if node.startswith(f"model.{OWN_PACKAGE}.")}
+    used = {stream for node in asked for stream in lineage.streams_of(node)}
+    return tuple(sorted(name for name, one in catalog.streams.items() if one.rules.on_demand and name not in used))
 
 
 def _facts(place: Workplace, catalog: Catalog, entries: Sequence[LoadEntry], now: datetime) -> dict[str, StreamFacts]:

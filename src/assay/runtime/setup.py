@@ -55,6 +55,13 @@ def ready_made() -> list[str]:
     return [name for name in available_packs() if name != BASE]
 
 
+def of_a_shop() -> list[str]:
+    """Return the packs of a project whose maker names none: those that the demo company shows."""
+    from assay.demo import PACKS
+
+    return list(PACKS)
+
+
 def upgrade(project: Project) -> list[str]:
     """Write the project's generated files again for this version of Assay; return what they now rest on."""
     packs = packs_of(project)

@@ -16,7 +16,8 @@ from assay.planner.semantics import constant, is_ratio, only_grows
 from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
 from assay.runtime.arithmetic import compare
 from assay.runtime.eras import CURRENCY_CHANGED
-from assay.runtime.evaluation import Evaluator, Outcome
+from assay.runtime.evaluation import Evaluator
+from assay.runtime.outcome import Outcome
 from assay.runtime.pacing import milestone_at, pacing, quarter_end
 from assay.units import Unit, display, published
 from assay.values.answer import Breach, Reason, TargetFacts
@@ -277,6 +278,13 @@ def _tiers(target: CompiledTarget, outcome: Outcome, wording: Wording) -> dict[s
         "next_tier": coming[0].name if coming else None,
         "next_tier_from": wording.exact(Fraction(coming[0].at_least)) if coming else None,
     }
+
+
+def reached_tier(kpi: CompiledKpi, value: Fraction, period: Period, pack: str | None) -> str | None:
+    """Return the highest named step that a value of the KPI reaches; None where its target names none."""
+    target = _in_force(kpi, period.start, pack)
+    steps = sorted(target.row.tiers, key=lambda tier: tier.at_least) if target else []
+    return next((step.name for step in reversed(steps) if value >= Fraction(step.at_least)), None)
 
 
 def breaches(

@@ -14,8 +14,8 @@ from assay.calendar import ShopCalendar
 from assay.catalog.entry import Catalog
 from assay.planner.plans import Plans
 from assay.runtime.blockage import Tracer, dependents
-from assay.runtime.evaluation import Partials
 from assay.runtime.incidents import incidents_of
+from assay.runtime.partials import Partials
 from assay.runtime.trust_tables import check_rows, expected_ages, next_steps, source_rows
 from assay.trust.causes import CauseJudge
 from assay.units import Currencies

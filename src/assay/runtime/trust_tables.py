@@ -26,11 +26,16 @@ def expected_ages(generation: Generation, catalog: Catalog, above: Dependents) -
 
 
 def source_rows(judge: CauseJudge, catalog: Catalog, above: Dependents) -> tuple[SourceTrust, ...]:
-    """Return every stream that the catalogue knows, those on which most rests first."""
+    """Return every stream that the catalogue knows, those on which most rests first.
+
+    What is built on demand is none of the shop's before something rests on it or was loaded.
+    """
     known = dict(judge.generation.streams)
     for name, declared in catalog.streams.items():
         known.setdefault(name, StreamFacts(stream=name, owner=declared.owner, freshness=declared.rules.freshness))
     rows = [_source(judge, catalog, above, facts) for facts in known.values()]
+    idle = {name for name, declared in catalog.streams.items() if declared.rules.on_demand}
+    rows = [row for row in rows if row.kpis or row.newest_load is not None or row.stream not in idle]
     return tuple(sorted(rows, key=lambda row: (-row.kpis, row.stream)))
 
 

@@ -158,7 +158,7 @@ class Books:
 
     def _said(self, payload: str) -> dict[str, str | bool | int | None]:
         found: dict[str, Any] = json.loads(payload)
-        return {name: value for name, value in found.items() if name != self._id}
+        return {name: value for name, value in found.items() if name not in (self._id, self._time)}
 
     def _batches(self) -> list[LoadEntry]:
         return self.zone.batches(SOURCE, self._stream)

@@ -121,8 +121,8 @@ class StateStore:
             "select s.kpi, s.period, s.start, s.end, l.value, l.state, l.fact from series s join ledger l on l.series = s.id "
             "where l.generation = (select max(generation) from ledger where series = s.id)"
         )
-        with self._engine.connect() as connection:
-            return {tuple(row[:4]): (row[4], row[5], row[6]) for row in connection.exec_driver_sql(sql)}
+        with self._engine.connect() as connection:  # a worker that starts waits for a hundred thousand rows: the driver's own
+            return {row[:4]: row[4:] for row in connection.exec_driver_sql(sql).cursor.fetchall()}
 
     def values_before_withheld(self) -> dict[tuple[str, str, str, str], tuple[str | None, int, str]]:
         """Return, of every series that is withheld now, the newest (value, state, fact) that was shown."""

@@ -69,12 +69,16 @@ class CauseJudge(Judge):
     def judge(self, kpi: Kpi, window: Window) -> Verdict:
         """Return the verdict on the KPI's own aggregates, every blocking reason traced to its causes."""
         verdict = super().judge(kpi, window)
+        if not verdict.blocking:  # the same verdict for all that share it
+            return verdict
         facts = self.generation.models.get(kpi.model or "")
         return replace(verdict, blocking=tuple(self._traced(one, kpi, facts, window) for one in verdict.blocking))
 
     def required(self, kpi: Kpi, window: Window, verdict: Verdict) -> Verdict:
         """Return the verdict on a KPI that is made of others, what its own contract requires traced as well."""
         found = super().required(kpi, window, verdict)
+        if not found.blocking:
+            return found
         return replace(found, blocking=tuple(self._traced(one, kpi, None, window) for one in found.blocking))
 
     def held_by(self, model: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from assay.calendar import ShopCalendar
 from assay.catalog.contract import Kpi
 from assay.trust.coverage import Coverage
 from assay.values.answer import Reason
-from assay.values.check import Check
+from assay.values.check import Check, checks_sentence
 from assay.values.generation import Miscount, StreamFacts
 
 NOTHING_PUBLISHED = Reason(
@@ -51,14 +51,16 @@ def _not_covered(facts: StreamFacts, gaps: Sequence[date], lookback: int, calend
     sentence = f"No load says that {words(facts.stream)} are complete for {said(gaps)}{back}."
     rejected = Coverage(facts.rejected, calendar)
     refused = [day for day in gaps if rejected.holds(calendar.start_of(day), calendar.end_of(day))]
+    repair = facts.repair or f"assay refresh, or assay import FILE --as {facts.stream} with these days"
     if refused:
-        sentence += f" Rows of {refused[0]:%Y-%m-%d} were rejected when they were imported."
+        sentence += f" Rows of {said(refused)} were rejected when they were imported."
+        repair = f"Mend the rejected rows, then run `assay import FILE --as {facts.stream}`; it says what it rejects, and why."
     return Reason(
         code="not_covered",
         sentence=sentence,
         input=facts.stream,
         owner=facts.owner,
-        repair=facts.repair or f"assay refresh, or assay import FILE --as {facts.stream} with these days",
+        repair=repair,
     )
 
 
@@ -95,14 +97,10 @@ def never_built(model: str) -> Reason:
 
 def check_reason(check: Check) -> Reason:
     """Return why a failed check withholds what rests on it."""
-    if check.status == "failed" and check.days is not None:
-        sentence = check.message
-    else:
-        what = f"{check.failures} rows do not pass it" if check.status == "failed" else f"it could not run: {check.message}"
-        sentence = f"The check {check.name} fails: {what}."
+    told = check.status == "failed" and check.days is not None
     return Reason(
         code="check_failed" if check.blocking or check.days is None else "check_warns",
-        sentence=sentence,
+        sentence=check.message if told else checks_sentence([check]),
         input=check.name,
         since=check.checked_at,
         repair=check.repair or f"Mend the rows that `{check.name}` finds, then run `assay refresh`.",

@@ -183,7 +183,7 @@ class Judge:
             window = Window(min(window.start, last), last, window.cut)
         begun = ages.begun
         # All streams tell of the same whole days: captures of Monday less refunds of Monday and Tuesday would be no number.
-        cut = ages.newest_day if kpi.kind is Kind.AGGREGATE else None
+        cut = ages.newest_day if kpi.kind in (Kind.AGGREGATE, Kind.MODELLED, Kind.COHORT) else None
         for stream, covered in coverage.items():
             known = facts.coverage[stream]
             lookback = facts.lookback.get(stream, 0)
@@ -369,7 +369,7 @@ class Judge:
             input=facts.model,
             since=hold.since,
             owner=hold.owner,
-            repair="assay refresh",
+            repair=f"Mend the {'rows' if hold.code == 'check_failed' else 'model'}, then run `assay refresh`.",
         )
         return reason, touched
 

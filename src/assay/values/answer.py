@@ -161,7 +161,35 @@ class Row(Fact):
     n: int | None = None
     change: str | None = None
     change_pct: str | None = None
+    tier: str | None = Field(default=None, description="The highest named step of the target that it reaches.")
     reasons: tuple[Reason, ...] = ()
+
+
+class CohortCell(Fact):
+    """How a cohort stood at the end of one period since its own, or why that is not known."""
+
+    since: int = Field(description="How many periods after the cohort's own; 0 is its own.")
+    value: str | None
+    display: str
+    provisional: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+
+class Cohort(Fact):
+    """Those who came in one period. Cells of periods that have not begun are not there."""
+
+    name: str = Field(description="2026-01, 2026-W05.")
+    start: date
+    end: date
+    size: int | None = Field(default=None, description="How many they are; null where the number is no share of them.")
+    cells: tuple[CohortCell, ...]
+
+
+class CohortTable(Fact):
+    """What a KPI of the kind `cohort` says: a row for each cohort, the oldest first, a cell for each period since."""
+
+    grain: Literal["day", "week", "month", "quarter", "year"] = Field(description="The length of the periods.")
+    rows: tuple[Cohort, ...]
 
 
 class Answer(Fact):
@@ -192,11 +220,18 @@ class Answer(Fact):
     by: str | None = None
     rows: tuple[Row, ...] | None = Field(default=None, description="The rows of a list or breakdown.")
     more_rows: int = Field(default=0, description="Rows that `top` left out.")
+    cohorts: CohortTable | None = Field(default=None, description="Of the kind `cohort`: its table, in place of a value.")
     generation: int | None = Field(description="The generation that answered; null before the first.")
     published_at: datetime | None = None
     receipt: str | None = Field(description="The receipt's identity: (generation, question).")
     valid_until: datetime | None = Field(description="The instant at which this verdict may change without new data.")
     note: dict[str, Any] | None = Field(default=None, description="Facts of one surface: as_of asked, recomputed value …")
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is a number in it: the value, or a cell of its cohorts."""
+        table = self.cohorts.rows if self.cohorts else ()
+        return self.value is not None or any(cell.value is not None for row in table for cell in row.cells)
 
 
 class Point(Fact):
@@ -235,11 +270,58 @@ class Tile(Fact):
     spark: tuple[Point, ...] = ()
 
 
+class FunnelStep(Fact):
+    """One step of a funnel beside the one before it and the first; null where one of the two is not known or nobody came."""
+
+    title: str
+    kpi: str
+    value: str | None
+    display: str
+    of_previous_pct: str | None = Field(default=None, description="How many of the step before reached it, in percent.")
+    of_first_pct: str | None = Field(default=None, description="How many of the first step reached it, in percent.")
+    lost: str | None = Field(default=None, description="How many of the step before did not.")
+    lost_pct: str | None = Field(default=None, description="The same in percent: the drop-off.")
+    bottleneck: bool = Field(default=False, description="Whether more is lost here than at any other step, in percent.")
+
+
 class SectionFacts(Fact):
     """Tiles under one heading."""
 
     label: str
+    funnel: tuple[FunnelStep, ...] | None = Field(default=None, description="Of a funnel: its steps, in order.")
     tiles: tuple[Tile, ...]
+
+
+class ListingColumnFacts(Fact):
+    """One column of a listing."""
+
+    name: str
+    label: str
+    kind: Literal["text", "money", "count", "instant"]
+
+
+class ListingRow(Fact):
+    """One row, by the names of the listing's columns: amounts are decimal strings, instants ISO 8601."""
+
+    values: dict[str, str | None]
+    currency: str
+    tone: Literal["good", "attention", "bad", "muted"] | None = None
+
+
+class ListingAnswer(Fact):
+    """The newest rows of a model, as they happened."""
+
+    listing: str
+    label: str
+    description: str = ""
+    columns: tuple[ListingColumnFacts, ...]
+    time: str = Field(description="The column by which the rows are ordered, the newest first; it need not be shown.")
+    rows: tuple[ListingRow, ...]
+    more_rows: int = 0
+    as_of: datetime | None = Field(description="The instant up to which the streams under it are complete; null if never.")
+    reasons: tuple[Reason, ...] = Field(default=(), description="Why newer rows may be missing.")
+    timezone: str
+    generation: int | None
 
 
 class BoardAnswer(Fact):
@@ -256,6 +338,21 @@ class BoardAnswer(Fact):
     valid_until: datetime | None
     notices: tuple[Reason, ...] = Field(default=(), description="What concerns the whole board: a rebuild, nothing loaded yet.")
     sections: tuple[SectionFacts, ...]
+    listings: tuple[ListingAnswer, ...] = ()
+
+
+class BenchmarkFacts(Fact):
+    """What others reach, as somebody published it, and how the number stands beside it."""
+
+    text: str = Field(description="The range: 105 % to 110 %; at least 3.")
+    of: str = Field(description="Whose numbers they are.")
+    over: Literal["month", "year"] | None = Field(description="The length of the periods that it speaks of.")
+    standing: Literal["below", "within", "above"] | None = Field(
+        description="null where there is no number, or it is over periods of another length."
+    )
+    source: str
+    url: str
+    published: date
 
 
 class Definition(Fact):
@@ -273,6 +370,7 @@ class Definition(Fact):
     model: str | None = None
     time: str | None = None
     target: str | None = None
+    benchmarks: tuple[BenchmarkFacts, ...] = ()
     alerts: tuple[str, ...] = ()
     refresh: str | None = None
     dimensions: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ class Entry(Fact):
     id: str
     day: date = Field(description="The shop day on which it counts.")
     recorded_at: datetime
-    values: dict[str, str | bool | int | None]
+    values: dict[str, str | bool | int | None] = Field(description="Its other fields.")
 
 
 class Recorded(Fact):

@@ -136,6 +136,20 @@ class SegmentRef(_Frozen):
     """The hashes of the segments that were made into this one, in their order."""
 
 
+class ListingRows(_Frozen):
+    """The newest rows of a model, as they were read."""
+
+    rows: tuple[dict[str, str | None], ...] = ()
+    """Amounts as decimals in the currency of the row's day, instants in ISO 8601, by the names of the listing's columns."""
+    currencies: tuple[str, ...] = ()
+    """Of each row the currency of its amounts."""
+    read_at: datetime | None = None
+    """When; None if that was never possible."""
+    held: str | None = None
+    """Why the rows of the newest build were not taken."""
+    streams: tuple[str, ...] = ()
+
+
 class Generation(_Frozen):
     """One publication."""
 
@@ -153,6 +167,7 @@ class Generation(_Frozen):
     streams: dict[str, StreamFacts]
     checks: tuple[Check, ...] = ()
     notices: tuple[str, ...] = ()
+    listings: dict[str, ListingRows] = {}
     supersedes: int | None = None
 
 

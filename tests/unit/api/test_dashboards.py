@@ -138,3 +138,25 @@ def test_what_is_asked_wrongly_is_422_with_what_would_be_right(app: Any, path: s
     status, answer = asked(app, path, query)
     assert (status, answer["success"]) == (422, False)
     assert said in json.dumps(answer["error"], ensure_ascii=False).replace("\\", "")
+
+
+ORDERS = """\
+listing: newest_orders
+label: Newest orders
+model: fct_orders
+time: created_at
+columns: {order: {column: order_id, label: Order}}
+endpoint: live_orders
+"""
+
+
+def test_a_listing_has_an_endpoint_too_and_says_what_it_misses(tmp_path: Path) -> None:
+    (tmp_path / "boards").mkdir()
+    (tmp_path / "boards" / "own.yml").write_text(ORDERS)
+    own = make_app(Project(tmp_path, ProjectFile(timezone="UTC", currency="USD")), FixedClock(NOW))
+    status, answer = asked(own, "/api/v1/dashboard/live-orders", "limit=20")
+    assert (status, answer["rows"], answer["reasons"][0]["code"]) == (200, [], "no_data")
+    assert asked(own, "/api/v1/listings/newest_orders")[1]["rows"] == []
+    assert asked(own, "/api/v1/dashboard/live-orders", "timeframe=7d")[0] == 422
+    assert asked(own, "/api/v1/dashboard/live-order", "")[1]["error"]["problem"].endswith('Did you mean "live-orders"?')
+    assert asked(own, "/api/v1/listings/nope")[0] == 404

@@ -24,8 +24,8 @@ def read(path: Path) -> Answer:
 def test_an_answer_is_said_with_its_state_and_its_reasons(path: Path) -> None:
     answer = read(path)
     said = "\n".join(answer_lines(answer))
-    assert said.startswith(f"{answer.label}: {answer.display}")
-    assert ("withheld" in said) == (answer.value is None)
+    assert said.startswith(answer.label if answer.cohorts else f"{answer.label}: {answer.display}")
+    assert ("withheld" in said) == (not answer.tells)
     for reason in answer.reasons:
         assert reason.sentence in said
         assert reason.repair is None or reason.repair in said
@@ -50,6 +50,20 @@ def test_a_list_is_written_as_a_table(path: Path, capsys: pytest.CaptureFixture[
     print_answer(answer)
     said = capsys.readouterr().out
     assert all(row.display in said for row in answer.rows or ())
+
+
+def test_cohorts_are_written_as_a_table_in_which_a_dash_has_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = read(GOLDEN / "answers" / "cohorts.json")
+    print_answer(answer)
+    said = capsys.readouterr().out.splitlines()
+    head, *lines = [line.strip() for line in said if "┃" in line or "│" in line or line[0] == "–"]
+    assert [cell.strip() for cell in head.split("┃")] == ["months since", "came", "0", "1", "2"]
+    assert [[cell.strip() for cell in line.split("│")] for line in lines[:3]] == [
+        ["2024-01", "8", "87.5 %", "75.0 %", "–"],
+        ["2024-02", "", "–", "–", ""],
+        ["2024-03", "", "–", "", ""],
+    ]
+    assert lines[3:] == ["– 2024-03 is not over.", "– No load says that crm leads are complete for 2024-02-29."]
 
 
 @pytest.mark.parametrize("name", ["operations", "empty"])

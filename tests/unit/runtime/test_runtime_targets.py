@@ -140,6 +140,13 @@ def test_a_target_of_a_day_says_nothing_of_a_month() -> None:
     assert judged("{min: 10}", [20], "2026-02", date(2026, 2, 3))[0] == "other_grain"
 
 
+def test_a_target_of_a_number_that_means_the_same_over_any_period_holds_for_each() -> None:
+    kpis = catalog(revenue="any_period: true\ntarget: {min: 10}")
+    worked = evaluator(kpis, Numbers({date(2026, 2, 3): [20]}), noon(DAY))
+    found = [ask(worked, "revenue", text).target for text in ("2026-02", "2026-02-03", "2026-02-04")]
+    assert [one.status if one else None for one in found] == ["met", "met", "missed"]
+
+
 def test_a_target_of_a_ratio_holds_for_every_period() -> None:
     kpis = catalog(aov="target: {min: 10}")
     worked = evaluator(kpis, Numbers({date(2026, 2, 3): [20]}), noon(DAY))

@@ -58,7 +58,6 @@ def test_an_entry_counts_on_its_day_and_says_that_all_is_recorded_until_now(book
     assert done.entry is not None
     assert (done.entry.id, done.entry.day) == ("c1", date(2026, 3, 2))
     assert done.entry.values == {
-        "cost_date": "2026-03-02T08:00:00Z",
         "cost_type": "marketing",
         "amount": "5000.00",
         "description": "Ads, März",

@@ -21,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 STATES = {
     "actual",
+    "cohorts",
     "estimated",
     "list",
     "list_empty",
@@ -54,7 +55,7 @@ def test_every_state_has_one_golden_answer() -> None:
 
 def test_an_answer_without_value_says_why_and_shows_a_dash() -> None:
     for name, answer in answers().items():
-        if answer.value is None:
+        if not answer.tells:
             assert answer.reasons, name
             assert answer.display == "–", name
             assert answer.data_quality == "insufficient_data", name

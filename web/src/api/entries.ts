@@ -1,38 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, send } from './fetch'
+import type { Entry, EntryKind, Recorded } from './types'
 
-export interface EntryField {
-  name: string
-  type: 'text' | 'money' | 'integer' | 'instant' | 'boolean' | 'currency'
-  required: boolean
-  values: string[]
-  description: string
-}
-
-/** One kind of what people record by hand, and how far its books go. */
-export interface EntryKind {
-  kind: string
-  label: string
-  description: string
-  time: string
-  fields: EntryField[]
-  complete_from: string | null
-  complete_until: string | null
-  timezone: string
-}
-
-export interface Entry {
-  id: string
-  day: string
-  recorded_at: string
-  values: Record<string, string | number | boolean | null>
-}
-
-export interface Recorded {
-  id: string | null
-  complete_from: string | null
-  complete_until: string | null
-}
+export type { Entry, EntryField, EntryKind, Recorded } from './types'
 
 const KINDS = '/api/v1/entries'
 const path = (...parts: string[]) => [KINDS, ...parts.map(encodeURIComponent)].join('/')

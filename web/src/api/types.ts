@@ -36,6 +36,8 @@ export interface Answer {
   rows: Row[] | null
   /** Rows that `top` left out. */
   more_rows: number
+  /** Of the kind `cohort`: its table, in place of a value. */
+  cohorts: CohortTable | null
   /** The generation that answered; null before the first. */
   generation: number | null
   published_at: string | null
@@ -45,6 +47,21 @@ export interface Answer {
   valid_until: string | null
   /** Facts of one surface: as_of asked, recomputed value … */
   note: Record<string, unknown> | null
+}
+
+/** What others reach, as somebody published it, and how the number stands beside it. */
+export interface BenchmarkFacts {
+  /** The range: 105 % to 110 %; at least 3. */
+  text: string
+  /** Whose numbers they are. */
+  of: string
+  /** The length of the periods that it speaks of. */
+  over: 'month' | 'year' | null
+  /** null where there is no number, or it is over periods of another length. */
+  standing: 'below' | 'within' | 'above' | null
+  source: string
+  url: string
+  published: string
 }
 
 /** A KPI of which an incident withholds something. */
@@ -75,6 +92,7 @@ export interface BoardAnswer {
   /** What concerns the whole board: a rebuild, nothing loaded yet. */
   notices: Reason[]
   sections: SectionFacts[]
+  listings: ListingAnswer[]
 }
 
 /** An alert condition of the contract that holds. */
@@ -99,6 +117,34 @@ export interface CheckTrust {
   since: string | null
   /** The incident that it belongs to. */
   incident: string | null
+}
+
+/** Those who came in one period. Cells of periods that have not begun are not there. */
+export interface Cohort {
+  /** 2026-01, 2026-W05. */
+  name: string
+  start: string
+  end: string
+  /** How many they are; null where the number is no share of them. */
+  size: number | null
+  cells: CohortCell[]
+}
+
+/** How a cohort stood at the end of one period since its own, or why that is not known. */
+export interface CohortCell {
+  /** How many periods after the cohort's own; 0 is its own. */
+  since: number
+  value: string | null
+  display: string
+  provisional: boolean
+  reasons: Reason[]
+}
+
+/** What a KPI of the kind `cohort` says: a row for each cohort, the oldest first, a cell for each period since. */
+export interface CohortTable {
+  /** The length of the periods. */
+  grain: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  rows: Cohort[]
 }
 
 /** The value beside an earlier one, aligned to the same elapsed part, or the reason why they are not compared. */
@@ -142,6 +188,7 @@ export interface Definition {
   model: string | null
   time: string | null
   target: string | null
+  benchmarks: BenchmarkFacts[]
   alerts: string[]
   refresh: string | null
   dimensions: string[]
@@ -155,6 +202,45 @@ export interface Definition {
   checks: Record<string, unknown>[]
   receipt: Record<string, unknown> | null
   answer: Answer
+}
+
+/** One entry as it stands: a later recording of the same id has replaced an earlier one. */
+export interface Entry {
+  id: string
+  /** The shop day on which it counts. */
+  day: string
+  recorded_at: string
+  /** Its other fields. */
+  values: Record<string, string | boolean | number | null>
+}
+
+/** One field of an entry. */
+export interface EntryField {
+  name: string
+  /** text, money, integer, instant, boolean, currency */
+  type: string
+  required: boolean
+  /** The only words that it may hold; any, if empty. */
+  values: string[]
+  description: string
+}
+
+/** One kind of entries: a cost, a balance. */
+export interface EntryKind {
+  kind: string
+  label: string
+  description: string
+  /** The field that says on which day an entry counts; today, where nothing is said. */
+  time: string
+  /** /api/kpi/<endpoint> records and lists it as well. */
+  endpoint: string | null
+  fields: EntryField[]
+  /** The first day of which everything is recorded; null: none. */
+  complete_from: string | null
+  /** The instant up to which everything is recorded. */
+  complete_until: string | null
+  /** The zone of the shop's days. */
+  timezone: string
 }
 
 /** What one source delivered of one stream, or of one shard of it. */
@@ -174,6 +260,24 @@ export interface FeedTrust {
 
 /** How old the newest data is against what the contract expects: f, 1.5 f, 3 f. */
 export type Freshness = 'fresh' | 'acceptable' | 'stale' | 'critical'
+
+/** One step of a funnel beside the one before it and the first; null where one of the two is not known or nobody came. */
+export interface FunnelStep {
+  title: string
+  kpi: string
+  value: string | null
+  display: string
+  /** How many of the step before reached it, in percent. */
+  of_previous_pct: string | null
+  /** How many of the first step reached it, in percent. */
+  of_first_pct: string | null
+  /** How many of the step before did not. */
+  lost: string | null
+  /** The same in percent: the drop-off. */
+  lost_pct: string | null
+  /** Whether more is lost here than at any other step, in percent. */
+  bottleneck: boolean
+}
 
 /** The published values of a KPI, one a period. */
 export interface History {
@@ -231,6 +335,38 @@ export interface LastGood {
   period: PeriodFacts
   published_at: string
   receipt: string
+}
+
+/** The newest rows of a model, as they happened. */
+export interface ListingAnswer {
+  listing: string
+  label: string
+  description: string
+  columns: ListingColumnFacts[]
+  /** The column by which the rows are ordered, the newest first; it need not be shown. */
+  time: string
+  rows: ListingRow[]
+  more_rows: number
+  /** The instant up to which the streams under it are complete; null if never. */
+  as_of: string | null
+  /** Why newer rows may be missing. */
+  reasons: Reason[]
+  timezone: string
+  generation: number | null
+}
+
+/** One column of a listing. */
+export interface ListingColumnFacts {
+  name: string
+  label: string
+  kind: 'text' | 'money' | 'count' | 'instant'
+}
+
+/** One row, by the names of the listing's columns: amounts are decimal strings, instants ISO 8601. */
+export interface ListingRow {
+  values: Record<string, string | null>
+  currency: string
+  tone: 'good' | 'attention' | 'bad' | 'muted' | null
 }
 
 /** Where a period that goes on will land if it goes on as it has until now, against its plan. */
@@ -298,6 +434,21 @@ export interface Reason {
   repair: string | null
 }
 
+/** What a recording, correction, removal or declaration has done. */
+export interface Recorded {
+  kind: string
+  /** The entry; null where completeness was declared. */
+  id: string | null
+  /** The entry as it stands now; null once removed. */
+  entry: Entry | null
+  /** From this day on everything is recorded, as far as anybody said. */
+  complete_from: string | null
+  /** Until this instant: that of the recording. */
+  complete_until: string | null
+  /** The refresh that works the numbers out anew, once it is asked for. */
+  job: number | null
+}
+
 /** One row of a list or breakdown. */
 export interface Row {
   key: string | null
@@ -306,12 +457,16 @@ export interface Row {
   n: number | null
   change: string | null
   change_pct: string | null
+  /** The highest named step of the target that it reaches. */
+  tier: string | null
   reasons: Reason[]
 }
 
 /** Tiles under one heading. */
 export interface SectionFacts {
   label: string
+  /** Of a funnel: its steps, in order. */
+  funnel: FunnelStep[] | null
   tiles: Tile[]
 }
 

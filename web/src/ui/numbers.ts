@@ -88,3 +88,9 @@ export function count(value: number): string {
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
+
+/** A percentage as it stands: `33.3%`. */
+export function plainPercent(value: string): string {
+  const one: Options = { style: 'unit', unit: 'percent', maximumFractionDigits: 1 }
+  return written(new Intl.NumberFormat(undefined, one), value)
+}

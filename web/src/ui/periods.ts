@@ -32,6 +32,12 @@ function dayWords(period: PeriodFacts, now: number): string {
   return period.end === yesterday ? 'Yesterday' : day(period.end, now)
 }
 
+/** A cohort's period: `Jan 2024`, `2024-W05`. */
+export function cohortName(name: string, start: string): string {
+  const month = new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', month: 'short', year: 'numeric' })
+  return /^\d{4}-\d{2}$/.test(name) ? month.format(new Date(`${start}T00:00:00Z`)) : name
+}
+
 /** The period's first and last day. */
 export function periodDates(period: PeriodFacts, now: number): string {
   return period.start === period.end ? day(period.end, now) : `${day(period.start, now)} – ${day(period.end, now)}`

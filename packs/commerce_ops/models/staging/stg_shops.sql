@@ -8,5 +8,5 @@ select
   shop_id,
   {{ base.instant('registered_at') }} as registered_at,
   {{ base.instant('activated_at') }} as activated_at,
-  {{ unreadable_instants(['activated_at']) }} as has_unreadable_times
+  {{ base.unreadable_instants(['activated_at']) }} as has_unreadable_times
 from records

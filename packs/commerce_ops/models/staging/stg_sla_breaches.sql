@@ -13,5 +13,5 @@ select
   operator_id,
   {{ base.instant('responded_at') }} as responded_at,
   {{ base.instant('resolved_at') }} as resolved_at,
-  {{ unreadable_instants(['responded_at', 'resolved_at']) }} as has_unreadable_times
+  {{ base.unreadable_instants(['responded_at', 'resolved_at']) }} as has_unreadable_times
 from records

@@ -1,22 +1,19 @@
 -- The leads of a month, and where they stood at the end of each month since. A lead is retained until it is lost; one that was won
 -- stays. Months are counted from the cohort's own, 0; the newest is the month in which it is asked (`crm_as_of`).
-{%- set steps = {'qualified': 'qualified_at', 'opportunity': 'opportunity_at', 'won': 'won_at', 'lost': 'lost_at'} %}
+{%- set steps = ['qualified', 'opportunity', 'won', 'lost'] %}
 {%- set months_between = "cast(12 * (extract(year from later) - extract(year from cohort_month)) + extract(month from later) - extract(month from cohort_month) as integer)" %}
-with cohorts as (
-  select facility_id, cohort_month, count(*) as leads, max(updated_at) as updated_at
+-- by the month in which each step was made: small, so that the months below cost nothing
+with leads as (
+  select
+    facility_id,
+    cohort_month,
+    {%- for step in steps %}
+    {{ months_between | replace('later', step ~ '_on') }} as {{ step }}_after,
+    {%- endfor %}
+    count(*) as leads,
+    max(updated_at) as updated_at
   from {{ ref('fct_crm_leads') }}
-  group by facility_id, cohort_month
-),
-
--- the steps of a cohort by the month in which they were made: small, so that the months below cost nothing
-steps as (
-  {%- for step in steps %}
-  select facility_id, cohort_month, '{{ step }}' as step, {{ months_between | replace('later', step ~ '_on') }} as months, count(*) as leads
-  from {{ ref('fct_crm_leads') }}
-  where {{ step }}_on is not null
-  group by 1, 2, 3, 4
-  {{ "union all" if not loop.last }}
-  {%- endfor %}
+  group by 1, 2, 3, 4, 5, 6
 ),
 
 numbers as (
@@ -25,26 +22,19 @@ numbers as (
   {%- endfor %}
 ),
 
-months as (
-  select cohorts.*, months_since_cohort
-  from cohorts
-  join numbers on months_since_cohort <= {{ months_between | replace('later', crm.day_of(crm.as_of())) }}
-),
-
 counted as (
   select
-    months.facility_id,
-    months.cohort_month,
+    facility_id,
+    cohort_month,
     months_since_cohort,
-    months.leads
+    cast(sum(leads) as bigint) as leads
     {%- for step in steps %},
-    cast(coalesce(sum(steps.leads) filter (where step = '{{ step }}'), 0) as bigint) as {{ step }}
+    cast(coalesce(sum(leads) filter (where {{ step }}_after <= months_since_cohort), 0) as bigint) as {{ step }}
     {%- endfor %},
-    months.updated_at
-  from months
-  left join steps
-    on steps.facility_id = months.facility_id and steps.cohort_month = months.cohort_month and steps.months <= months_since_cohort
-  group by months.facility_id, months.cohort_month, months_since_cohort, months.leads, months.updated_at
+    max(updated_at) as updated_at
+  from leads
+  join numbers on months_since_cohort <= {{ months_between | replace('later', crm.day_of(crm.as_of())) }}
+  group by facility_id, cohort_month, months_since_cohort
 )
 
 select

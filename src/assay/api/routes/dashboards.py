@@ -15,8 +15,10 @@ from assay.calendar import parse_period
 from assay.catalog.contract import Board, Question, seconds
 from assay.errors import UsageError, suggest
 from assay.runtime.desk import Desk
-from assay.values.answer import Answer, BoardAnswer, FunnelStep, Point, Tile
+from assay.values.answer import Answer, BoardAnswer, FunnelStep, ListingAnswer, Point, Tile
 
+NEWEST = 20
+"""How many rows of a listing are answered where nothing is said."""
 router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboards"], route_class=DocumentRoute)
 
 
@@ -31,6 +33,11 @@ async def dashboard(
     """Return its numbers as `metrics`, its lists as `lists`, its funnel as `funnel`, all from one generation."""
 
     def ask() -> Body:
+        endpoints = {one.endpoint: one.listing for one in desk.snapshot().catalog.listings.values() if one.endpoint}
+        if (listing := endpoints.get(name.replace("-", "_"))) is not None:
+            require_known(request, ("limit",))
+            rows = desk.listing(listing, limit or NEWEST)
+            return Body(listing, rows.generation, None, body(_listing(name, rows)))
         board = _find(desk, name)
         has_lists = any(question.by for question in _questions(board))
         require_known(request, ("timeframe", "limit") if has_lists else ())
@@ -43,14 +50,27 @@ async def dashboard(
     return await answered(request, ask)
 
 
+def _listing(name: str, found: ListingAnswer) -> dict[str, Any]:
+    amounts = {column.name for column in found.columns if column.kind in ("money", "count")}
+    rows = [
+        {one: _number(value) if one in amounts else value for one, value in row.values.items()}
+        | {"currency": row.currency, "tone": row.tone}
+        for row in found.rows
+    ]
+    reasons = [{"code": one.code, "reason": one.sentence, "repair": one.repair} for one in found.reasons]
+    facts = {"label": found.label, "as_of": _text(found.as_of), "generation": found.generation, "reasons": reasons}
+    return {"dashboard": name, **facts, "rows": rows, "more_rows": found.more_rows}
+
+
 def _find(desk: Desk, name: str) -> Board:
-    boards = {
-        one.board.endpoint.replace("_", "-"): one.board for one in desk.snapshot().catalog.boards.values() if one.board.endpoint
-    }
+    catalog = desk.snapshot().catalog
+    boards = {one.board.endpoint.replace("_", "-"): one.board for one in catalog.boards.values() if one.board.endpoint}
     if name not in boards:
-        said = ", ".join(f"/api/v1/dashboard/{one}" for one in boards)
-        remedy = f"There are: {said}." if boards else "No pack of this project has a board with an `endpoint`."
-        raise UsageError(f'There is no dashboard "{name[:60]}".{suggest(name, boards)}', remedy)
+        listings = [one.endpoint.replace("_", "-") for one in catalog.listings.values() if one.endpoint]
+        known = [*boards, *listings]
+        said = ", ".join(f"/api/v1/dashboard/{one}" for one in known)
+        remedy = f"There are: {said}." if known else "No pack of this project has a board with an `endpoint`."
+        raise UsageError(f'There is no dashboard "{name[:60]}".{suggest(name, known)}', remedy)
     return boards[name]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.catalog.contract import Board, Question, Section
+from assay.catalog.contract import Board, Kind, Question, Section
 from assay.catalog.draft import CatalogDraft
 from assay.catalog.expression import KpiRef, references, walk
 from assay.catalog.formula import FormulaError, parse_condition
@@ -43,6 +43,10 @@ def _tile(draft: CatalogDraft, document: Document, path: Key, tile: Question) ->
             f"Its dimensions: {', '.join(known) or 'none'}.",
             suggestion=suggest(tile.by, known),
         )
+    shown = draft.kpis.get(tile.kpi)
+    if shown is not None and shown.contract.kind is Kind.COHORT and tile.compare not in (None, "none"):
+        message = f"{tile.kpi} is a table of cohorts, which are set beside each other in it."
+        yield document.problem(document.mark(*path, "compare"), message, "Remove `compare`.")
     if tile.by is None:
         for field in ("top", "having", "order"):
             if (*path, field) in document.values:

@@ -29,7 +29,8 @@ def check(draft: CatalogDraft) -> Iterator[Problem]:
 
 def _meaning(kpi: DraftKpi) -> tuple[object, ...]:
     contract = kpi.contract
-    return (kpi.expression, contract.model, contract.time, contract.kind, contract.entity, contract.unit, contract.settle)
+    own = (contract.entity, tuple(contract.total.items()), contract.since)
+    return (kpi.expression, contract.model, contract.time, contract.kind, own, contract.unit, contract.settle)
 
 
 def _one_name(first: DraftKpi, second: DraftKpi) -> Iterator[Problem]:

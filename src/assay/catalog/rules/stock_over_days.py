@@ -42,7 +42,8 @@ def _what(draft: CatalogDraft, name: str) -> str:
     kpi = draft.kpis.get(name)
     if kpi is not None and kpi.contract.window:
         return "a rolling number"
-    return "what recurs, each period by itself" if kpi is not None and kpi.contract.kind is Kind.RECURRING else "a stock"
+    kinds = {Kind.RECURRING: "what recurs, each period by itself", Kind.MODELLED: "what a model works out for a whole period"}
+    return kinds.get(kpi.contract.kind, "a stock") if kpi is not None else "a stock"
 
 
 def _meant(name: str, kpi: DraftKpi) -> str:
@@ -83,4 +84,4 @@ def _nature_of(draft: CatalogDraft, kpi: DraftKpi, expression: Expression) -> se
 
 
 def _of_kind(kpi: DraftKpi) -> str:
-    return "stock" if kpi.contract.kind in (Kind.STOCK, Kind.RECURRING) else "flow"
+    return "stock" if kpi.contract.kind in (Kind.STOCK, Kind.RECURRING, Kind.MODELLED) else "flow"

@@ -28,6 +28,15 @@ def _columns(kpi: DraftKpi, model: ModelSchema) -> Iterator[Problem]:
     contract = kpi.contract
     if contract.time and contract.time not in model.columns:
         yield _problem(kpi, model, "time", contract.time)
+    own = {
+        "total": contract.total,
+        "components": contract.components.values(),
+        "since": (contract.since,) if contract.since else (),
+    }
+    for field, named_there in own.items():
+        for name in named_there:
+            if name not in model.columns:
+                yield _problem(kpi, model, field, name)
     for field, names in (("entity", contract.entity), ("dimensions", contract.dimensions if kpi.aggregates else ())):
         for place, name in enumerate(names):
             if name not in model.columns:

@@ -18,11 +18,12 @@ from assay.cli.output import print_csv, print_json
 @project_option
 def command(kind: str | None, last: int | None, output: str, folder: Path | None) -> None:
     """List the entries of KIND, newest day first; without KIND, what can be recorded and how far each is complete."""
+    from assay.runtime.desk import Desk
     from assay.runtime.entries import NO_KINDS, entries, entry_kinds
 
     project, clock = the_project(folder), the_clock()
     if kind is None:
-        kinds = entry_kinds(project, clock)
+        kinds = entry_kinds(Desk(project, clock))
         if output == "json":
             print_json([one.model_dump(mode="json") for one in kinds])
             return
@@ -37,9 +38,10 @@ def command(kind: str | None, last: int | None, output: str, folder: Path | None
         return
     today = project.calendar.day_of(clock.now())
     found = entries(project, clock, kind, today - timedelta(days=last - 1) if last else None)
-    names = list(found[0].values) if found else []
+    names = list(dict.fromkeys(name for one in found for name, value in one.values.items() if value is not None))
     rows = [
-        (one.id, f"{one.day}", *("" if one.values[name] is None else str(one.values[name]) for name in names)) for one in found
+        (one.id, f"{one.day}", *("" if one.values.get(name) is None else str(one.values[name]) for name in names))
+        for one in found
     ]
     if output == "json":
         print_json([one.model_dump(mode="json") for one in found])

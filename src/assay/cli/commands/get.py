@@ -10,7 +10,7 @@ import click
 
 from assay.cli.options import EXIT_WITHHELD, format_option, parse_at, project_option, the_clock, the_project
 from assay.cli.output import print_answer, print_csv, print_json, state_words
-from assay.values.answer import Answer
+from assay.values.answer import Answer, Cohort, CohortCell
 
 if TYPE_CHECKING:
     from assay.catalog.entry import Catalog
@@ -91,7 +91,12 @@ def command(
     else:
         answer = desk.ask(question, moment, allow_estimates=allow_estimates, recompute=recompute)
     _write(answer, output)
-    return 0 if answer.value is not None else EXIT_WITHHELD
+    return 0 if answer.tells else EXIT_WITHHELD
+
+
+def _cell(row: Cohort, cell: CohortCell) -> tuple[object, ...]:
+    state = "withheld" if cell.value is None else "provisional" if cell.provisional else "actual"
+    return (row.name, row.size, cell.since, cell.value, state, cell.reasons[0].sentence if cell.reasons else "")
 
 
 def _words(value: object) -> object:
@@ -121,6 +126,9 @@ def _knowledge_time(desk: object, text: date | datetime | None) -> datetime | No
 def _write(answer: Answer, output: str) -> None:
     if output == "json":
         print_json(answer)
+    elif output == "csv" and answer.cohorts is not None:
+        cells = [(row, cell) for row in answer.cohorts.rows for cell in row.cells]
+        print_csv(("cohort", "size", "since", "value", "state", "reason"), [_cell(row, cell) for row, cell in cells])
     elif output == "csv" and answer.rows is not None:
         header = (answer.by or "key", "value", "change", "change_pct", "state")
         print_csv(header, [(row.key, row.value, row.change, row.change_pct, state_words(answer)) for row in answer.rows])

@@ -60,7 +60,7 @@ def command(
         done = record(project, clock, kind, _pairs(values), number)
         assert done.entry is not None  # it was just recorded
         said = ", ".join(f"{name} {value}" for name, value in done.entry.values.items() if value is not None)
-        click.echo(f"Recorded {done.id} of {kind}: {said}.")
+        click.echo(f"Recorded {done.id} of {kind}, {done.entry.day}: {said}.")
     if done.complete_from and done.complete_until:
         until = f"{project.calendar.local(done.complete_until):%Y-%m-%d %H:%M}"
         click.echo(f"Complete from {done.complete_from} to {until}.")

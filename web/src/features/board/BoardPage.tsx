@@ -8,6 +8,7 @@ import { useMedia } from '../../ui/media'
 import { NotFound } from '../../ui/NotFound'
 import { BoardHead } from './BoardHead'
 import { BoardSkeleton } from './BoardSkeleton'
+import { Listing } from './Listing'
 import { NothingLoaded } from './NothingLoaded'
 import { Notices } from './Notices'
 import { phoneSections } from './order'
@@ -40,6 +41,9 @@ export function BoardPage({ name }: { name: string }) {
         <>
           <Notices notices={board.notices} />
           <Sections board={board} now={now} />
+          {board.listings.map((listing) => (
+            <Listing key={listing.listing} listing={listing} now={now} />
+          ))}
         </>
       )}
     </>

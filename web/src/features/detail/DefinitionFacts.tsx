@@ -1,4 +1,5 @@
-import type { Definition } from '../../api/types'
+import type { BenchmarkFacts, Definition } from '../../api/types'
+import { fullDay } from '../../ui/dates'
 import { follow } from '../../ui/route'
 import { Code, Facts, Records } from './Facts'
 
@@ -19,6 +20,30 @@ function KpiLinks({ names }: { names: string[] }) {
 function meaning(definition: Definition): Record<string, unknown> {
   const { kpi, owner, criticality, refresh, target, model, time, kind, dimensions, source } = definition
   return { name: kpi, kind, owner, criticality, refresh, target, model, time, broken_down_by: dimensions.join(', '), source }
+}
+
+const STANDING = { below: 'below it', within: 'within it', above: 'above it' } as const
+
+/** What others reach, who says so and when, and how the number stands beside it. */
+function Benchmarks({ benchmarks }: { benchmarks: BenchmarkFacts[] }) {
+  return (
+    <section>
+      <h3>What others reach</h3>
+      <ul className="benchmarks">
+        {benchmarks.map((one) => (
+          <li key={one.url + one.text}>
+            <strong>{one.text}</strong>
+            {one.over && ` a ${one.over}`}, {one.of}
+            {one.standing ? `; this number is ${STANDING[one.standing]}` : one.over ? `; asked over a ${one.over}, this number can be set beside it` : ''}.{' '}
+            <a className="link" href={one.url} rel="noreferrer noopener" target="_blank">
+              {one.source}
+            </a>
+            , {fullDay(one.published)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
 }
 
 /** Definition, formula, plan, SQL, inputs, checks and receipt: how the number came about. */
@@ -42,6 +67,7 @@ export function DefinitionFacts({ definition, zone }: { definition: Definition; 
           </p>
         )}
       </section>
+      {definition.benchmarks.length > 0 && <Benchmarks benchmarks={definition.benchmarks} />}
       {alerts.length > 0 && (
         <section>
           <h3>Alerts</h3>

@@ -2,7 +2,7 @@ import { useState, type SyntheticEvent } from 'react'
 import { ApiError } from '../../api/fetch'
 import { useChange, type Entry, type EntryField, type EntryKind } from '../../api/entries'
 import { Message } from '../../ui/Message'
-import { fieldLabel, shown } from './reading'
+import { fieldLabel, isFigures, shown } from './reading'
 
 function Input({ field, value, required, change }: { field: EntryField; value: string; required: boolean; change: (to: string) => void }) {
   const id = `field-${field.name}`
@@ -18,12 +18,11 @@ function Input({ field, value, required, change }: { field: EntryField; value: s
       </select>
     )
   }
-  const figures = field.type === 'money' || field.type === 'integer'
   return (
     <input
       id={id}
       type={field.type === 'instant' ? 'date' : 'text'}
-      inputMode={figures ? 'decimal' : undefined}
+      inputMode={isFigures(field) ? 'decimal' : undefined}
       placeholder={field.type === 'money' ? '0.00' : undefined}
       autoComplete="off"
       value={value}

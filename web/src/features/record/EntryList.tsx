@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useChange, type Entry, type EntryKind } from '../../api/entries'
 import { Failure } from '../../ui/Failure'
-import { fieldLabel, shown } from './reading'
+import { fieldLabel, figures, isFigures, shown } from './reading'
 
 const AT_FIRST = 50
 
@@ -11,6 +11,7 @@ export function EntryList({ kind, entries, edit }: { kind: EntryKind; entries: E
   const [all, setAll] = useState(false)
   const change = useChange(kind.kind)
   if (entries.length === 0) return <p className="books">There is no entry yet. The first one says since when the books are kept.</p>
+  const fields = kind.fields.filter((field) => entries.some((entry) => shown(entry, field, kind) !== ''))
   const listed = all ? entries : entries.slice(0, AT_FIRST)
   const remove = (id: string) => { change.mutate({ what: 'remove', id }, { onSettled: () => { setAsked(null); } }); }
   return (
@@ -25,8 +26,8 @@ export function EntryList({ kind, entries, edit }: { kind: EntryKind; entries: E
         <table className="table entries">
           <thead>
             <tr>
-              {kind.fields.map((field) => (
-                <th key={field.name} scope="col" data-figures={field.type === 'money' || field.type === 'integer'}>
+              {fields.map((field) => (
+                <th key={field.name} scope="col" data-figures={isFigures(field)}>
                   {fieldLabel(field.name)}
                 </th>
               ))}
@@ -38,9 +39,9 @@ export function EntryList({ kind, entries, edit }: { kind: EntryKind; entries: E
           <tbody>
             {listed.map((entry) => (
               <tr key={entry.id}>
-                {kind.fields.map((field) => (
-                  <td key={field.name} data-figures={field.type === 'money' || field.type === 'integer'} data-label={fieldLabel(field.name)}>
-                    {shown(entry, field, kind) || '–'}
+                {fields.map((field) => (
+                  <td key={field.name} data-figures={isFigures(field)} data-label={fieldLabel(field.name)}>
+                    {figures(shown(entry, field, kind), field) || '–'}
                   </td>
                 ))}
                 <td className="entry-change">

@@ -14,6 +14,18 @@ export function shown(entry: Entry, field: EntryField, kind: EntryKind): string 
   return value === null || value === undefined ? '' : String(value)
 }
 
+/** Whether a field holds a number. */
+export function isFigures(field: EntryField): boolean {
+  return field.type === 'money' || field.type === 'integer'
+}
+
+/** A field's text in the list: numbers with the separators of the reader's locale, and the decimals that they came with. */
+export function figures(text: string, field: EntryField): string {
+  if (!isFigures(field) || text === '') return text
+  const decimals = text.split('.')[1]?.length ?? 0
+  return new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals }).format(text as Intl.StringNumericLiteral)
+}
+
 /** Where a kind of entries is recorded. */
 export function recordPath(kind: string): string {
   return `/record/${encodeURIComponent(kind)}`

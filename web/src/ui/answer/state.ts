@@ -13,7 +13,12 @@ export interface StateWord {
 const EMPTY_CODES = new Set(['division_by_zero', 'no_rows', 'not_burning'])
 
 export function isWithheld(answer: Answer): boolean {
-  return answer.value === null && answer.rows === null && !isEmpty(answer)
+  return answer.value === null && answer.rows === null && !tellsCohorts(answer) && !isEmpty(answer)
+}
+
+/** Whether a cell of a cohort table has a number. */
+export function tellsCohorts(answer: Answer): boolean {
+  return answer.cohorts?.rows.some((row) => row.cells.some((cell) => cell.value !== null)) ?? false
 }
 
 export function isEmpty(answer: Answer): boolean {

@@ -19,5 +19,5 @@ select
   {{ base.instant('first_response_at') }} as first_response_at,
   {{ base.instant('resolved_at') }} as resolved_at,
   operator_id,
-  {{ unreadable_instants(['first_response_at', 'resolved_at']) }} as has_unreadable_times
+  {{ base.unreadable_instants(['first_response_at', 'resolved_at']) }} as has_unreadable_times
 from records

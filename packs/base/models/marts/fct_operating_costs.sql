@@ -1,0 +1,2 @@
+select cost_id, {{ base.shop_day('cost_at') }} as cost_on, cost_at, cost_type, amount
+from {{ ref('stg_operating_costs') }}

@@ -1,0 +1,3 @@
+select source, record_key
+from {{ ref('stg_loyalty_points') }}
+where points < 0

@@ -1,0 +1,204 @@
+"""The pack `campaigns`, from planted files to answers: every number against SQL on the files, written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assay.catalog.contract import Question
+from assay.catalog.entry import Catalog
+from assay.clock import FixedClock
+from assay.runtime.importing import take_file
+from assay.runtime.setup import init
+from tests.scenarios.shop import Stage, Template, keep, share
+
+from . import planted_campaigns as planted
+from .campaigns_sql import BY, EXPECTED, TABLES
+
+DAY, SPAN = "2026-02-20", "2026-02-12..2026-02-25"
+PLAN = planted.plan()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return a published shop with everything that is planted, at noon of 1 March; for tests that only read."""
+
+    def publish(folder: Path) -> Template:
+        named = {"name": "Shop", "timezone": "America/Los_Angeles", "currency": "USD", "packs": ["campaigns"]}
+        init(folder / "shop", named)
+        stage = Stage(folder / "shop", FixedClock(planted.NOW))
+        for kind, text in PLAN.csv():
+            first = planted.FIRST if kind in TABLES["old"] else planted.BUSY
+            span = None if kind == "products" else f"{first}..{planted.LAST}"
+            file = stage.write(f"files/{kind}.csv", text)
+            take_file(stage.project, stage.clock, file, kind, (), None, span, replace=False, append=False)
+        stage.run()
+        return keep(stage)
+
+    return Stage(share(tmp_path_factory, "campaigns", publish).fresh().folder, FixedClock(planted.NOW))
+
+
+@pytest.fixture(scope="session")
+def catalog(shop: Stage) -> Catalog:
+    return shop.desk().snapshot().catalog
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the files as tables of their own, with a `day` of each row: UTC less eight hours, as the whole winter is."""
+    folder = tmp_path_factory.mktemp("planted")
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for kind, text in PLAN.csv():
+            (folder / f"{kind}.csv").write_text(text)
+            connection.execute(f"create table {kind} as from read_csv('{folder}/{kind}.csv', all_varchar = true, nullstr = '')")
+        for statement in TABLES["made"]:
+            connection.execute(statement)
+        yield connection
+
+
+def expected(files: duckdb.DuckDBPyConnection, sql: str, first: str, last: str) -> Decimal | None:
+    """Return the one number of a query over the days from `first` to `last`."""
+    ((value,),) = files.execute(f"with d as (select date '{first}' as f, date '{last}' as l) {sql}").fetchall()
+    return None if value is None else Decimal(str(value))
+
+
+def same(found: str | None, wanted: Decimal | None) -> bool:
+    """Return whether a published number is the one of the query, which may be a float, up to its rounding."""
+    if found is None or wanted is None:
+        return found is None and wanted is None
+    return abs(Decimal(found) - wanted) <= Decimal("0.000002") or Decimal(found) == wanted.quantize(
+        Decimal("0.01"), rounding=ROUND_HALF_EVEN
+    )
+
+
+@pytest.mark.parametrize("period", [DAY, SPAN])
+@pytest.mark.parametrize("kpi", EXPECTED)
+def test_a_number_is_that_of_the_files(kpi: str, period: str, shop: Stage, files: duckdb.DuckDBPyConnection) -> None:
+    first, _, last = period.partition("..")
+    answer = shop.ask(kpi, period)
+    wanted = expected(files, EXPECTED[kpi], first, last or first)
+    assert wanted is not None, "the planted rows say something about it"
+    assert (answer.data_quality, answer.freshness in ("fresh", None)) == ("actual", True), answer.reasons
+    assert same(answer.value, wanted), (answer.value, wanted)
+
+
+def test_every_kpi_of_the_pack_is_checked(catalog: Catalog) -> None:
+    own = {name for name, kpi in catalog.kpis.items() if kpi.pack == "campaigns"}
+    apart = {"revenue_until_5pm", "days_past_5pm"}  # seen in `revenue_by_5pm`
+    assert own - apart <= set(EXPECTED)
+
+
+@pytest.mark.parametrize(("kpi", "by"), BY)
+def test_a_list_is_that_of_the_files(kpi: str, by: str, shop: Stage, files: duckdb.DuckDBPyConnection) -> None:
+    first, _, last = SPAN.partition("..")
+    answer = shop.ask(kpi, SPAN, by=by)
+    sql = f"with d as (select date '{first}' as f, date '{last}' as l) {BY[kpi, by]}"
+    wanted = {key: Decimal(str(value)) for key, value in files.execute(sql).fetchall()}
+    found = {row.key: row.value for row in answer.rows or ()}
+    assert set(found) == set(wanted)
+    assert all(same(found[key], wanted[key]) for key in wanted), (found, wanted)
+    assert len(wanted) > 1
+
+
+def test_without_numbers_sessions_are_withheld_and_made_up_for_who_asks_for_estimates(shop: Stage) -> None:
+    day = f"{planted.UNNUMBERED}"
+    withheld = shop.ask("conversion_rate_pct", day)
+    assert (withheld.value, withheld.reasons[0].code) == (None, "empty_cells")
+    answer = shop.desk().ask(Question(kpi="sessions", period=day), allow_estimates=True)
+    assert (answer.data_quality, answer.value) == ("estimated", str(_pauses()))
+    assert shop.value("visitors", day) is not None
+
+
+def _pauses() -> int:
+    """Return how many sessions begin on the day: after a pause of more than half an hour, or with a number all the same."""
+    seen: dict[str, datetime] = {}
+    numbered = {row["session_id"]: (row["occurred_at"] - timedelta(hours=8)).date() for row in reversed(PLAN.files["events"])}
+    began: int = sum(day == planted.UNNUMBERED for session, day in numbered.items() if session)
+    for event in sorted(PLAN.files["events"], key=lambda row: row["occurred_at"]):
+        if event["session_id"] is None:
+            moment = event["occurred_at"]
+            before = seen.get(event["visitor_id"])
+            new = before is None or moment - before > timedelta(minutes=30)
+            began += int(new and (moment - timedelta(hours=8)).date() == planted.UNNUMBERED)
+            seen[event["visitor_id"]] = moment
+    return began
+
+
+def test_a_product_without_a_cost_withholds_the_profit_of_the_whole_and_of_itself_alone(shop: Stage) -> None:
+    day = f"{planted.UNNUMBERED}"
+    assert (shop.value("product_gross_profit", day), shop.codes("product_gross_profit", day)) == (None, ["cost_unknown"])
+    assert (shop.value("product_cost", day), shop.codes("product_cost", day)) == (None, ["empty_cells"])
+    assert shop.value("product_margin_pct", day) is None
+    rows = {row.key: row.value for row in shop.ask("product_gross_profit", day, by="sku").rows or ()}
+    sold = {
+        row["sku"] for row in PLAN.files["order_lines"] if (row["ordered_at"] - timedelta(hours=8)).date() == planted.UNNUMBERED
+    }
+    assert set(rows) <= sold - {"F"}
+    assert len(rows) > 2
+    assert None not in rows.values()
+
+
+@pytest.mark.parametrize(("minute", "known"), [(16 * 60 + 59, False), (17 * 60, True)])
+def test_revenue_is_judged_at_five_by_the_shops_clocks_and_not_before(shop: Stage, minute: int, known: bool) -> None:
+    at_five = Stage(shop.folder, FixedClock(planted.at(planted.LAST, minute))).ask("revenue_by_5pm")
+    assert (at_five.value is not None) == known
+    assert [reason.code for reason in at_five.reasons] == ([] if known else ["not_5pm_yet"])
+    assert bool(at_five.breaches) == (known and Decimal(at_five.value or 0) < Decimal("1666.50"))
+
+
+def test_five_in_the_afternoon_moves_with_summer_time(shop: Stage) -> None:
+    sql = """select strftime(timezone('UTC', checkpoint_at), '%Y-%m-%d %H:%M') from fct_day_checkpoints
+             where day in (date '2026-03-07', date '2026-03-08', date '2026-11-01') order by day"""
+    with duckdb.connect(str(shop.project.warehouse), read_only=True) as warehouse:
+        assert warehouse.execute(sql).fetchall() == [("2026-03-08 01:00",), ("2026-03-09 00:00",), ("2026-11-02 01:00",)]
+
+
+def test_a_number_that_deviates_from_the_week_before_by_more_than_a_fifth_is_a_breach(
+    shop: Stage, files: duckdb.DuckDBPyConnection
+) -> None:
+    found, wanted = set(), set()
+    for n in range(8):
+        day = date(2026, 2, 16) + timedelta(days=n)
+        change = expected(files, EXPECTED["revenue_vs_7d_avg_pct"], f"{day}", f"{day}")
+        assert change is not None
+        found |= (
+            {day}
+            if any(one.alert == "total_revenue_deviates" for one in shop.ask("total_revenue", f"{day}").breaches)
+            else set()
+        )
+        wanted |= {day} if abs(change) > 20 else set()
+    assert found == wanted
+    assert 0 < len(wanted) < 8
+
+
+def test_the_feed_shows_the_newest_orders_as_they_stand(shop: Stage) -> None:
+    waiting = {row["order_id"] for row in PLAN.files["verifications"] if not row["completed_at"]}
+    refunded = {row["order_id"] for row in PLAN.files["refunds"]}
+    wanted = [
+        (
+            row["order_id"],
+            row["customer_id"],
+            sum(int(line["quantity"]) for line in PLAN.files["order_lines"] if line["order_id"] == row["order_id"]),
+            row["total"],
+            "refunded"
+            if row["order_id"] in refunded
+            else "cancelled"
+            if row["financial_status"] == "voided"
+            else "pending_verification"
+            if row["order_id"] in waiting
+            else "completed",
+        )
+        for row in sorted(PLAN.files["orders"], key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True)
+        if row["is_test"] == "false"
+    ]
+    sql = """select order_id, customer_id, items, printf('%.2f', total_amount / 100), status
+             from live_orders order by placed_at desc, order_id desc limit 200"""
+    with duckdb.connect(str(shop.project.warehouse), read_only=True) as warehouse:
+        assert warehouse.execute(sql).fetchall() == wanted[:200]
+    assert {row[4] for row in wanted[:200]} == {"refunded", "cancelled", "pending_verification", "completed"}
