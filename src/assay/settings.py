@@ -197,6 +197,10 @@ class Project:
         return self.generated / "generations"
 
     @property
+    def snapshots(self) -> Path:
+        return self.generated / "snapshots"
+
+    @property
     def segments(self) -> Path:
         return self.generated / "segments"
 

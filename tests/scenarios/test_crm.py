@@ -321,3 +321,11 @@ def test_a_scenario_is_told_by_the_command_line(crm: Stage) -> None:
     unknown = crm.cli("get", "weighted_pipeline", "--period", "2024-01", "--scenario", "rosy")
     assert unknown.status == 2
     assert "Its scenarios are: optimistic, pessimistic." in unknown.err
+
+
+def test_what_was_believed_outlives_the_warehouse(crm: Stage) -> None:
+    days = ("2024-02-01", "2024-02-05", "2024-02-29")
+    before = {day: crm.value("pipeline_believed", day) for day in days}
+    crm.run("rebuild")
+    assert {day: crm.value("pipeline_believed", day) for day in days} == before
+    assert crm.value("pipeline_believed", "2024-02-01") == "300000.00"

@@ -84,6 +84,12 @@ class ModelRunner:
         self._parse()
         return self._lineage()
 
+    def snapshots(self) -> dict[str, tuple[str, str]]:
+        """Return schema and table of every snapshot, by name."""
+        self._parse()
+        nodes = [node for node in self._manifest.nodes.values() if node.unique_id.startswith("snapshot.")]
+        return {node.name: (str(node.schema), str(node.alias)) for node in nodes}
+
     def marked(self, meta: str) -> list[str]:
         """Return the models whose `meta` says so, by name."""
         self._parse()

@@ -238,7 +238,7 @@ class Recurring:
         if (earlier := self.earlier) is not None:
             then = until if (before, until) in earlier.moved else earlier.untils.get(before, until)
             if (moved := earlier.moved.get((before, then))) is not None:
-                moved = _instead(moved, _moving(earlier.new, before, then), _moving(earlier.new, before, then))
+                moved = _instead(moved, _moving(earlier.old, before, then), _moving(earlier.new, before, then))
         if moved is None:
             then = self._untils.get(before, until)
             moved = self._moved.get((before, then))

@@ -25,6 +25,7 @@ from assay.runtime.publish import Progress, Publication, Publisher
 from assay.runtime.self_measures import called, notebook_of
 from assay.runtime.self_report import SelfReport
 from assay.runtime.self_runs import Run
+from assay.runtime.snapshots import keep, restore
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project
 from assay.sources.landing import DamagedBatchError, LandingZone
@@ -132,10 +133,12 @@ def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *
     if only is None:
         own.ask(catalog, place.runner.lineage())
     left_out = unasked(catalog, place.runner.lineage())
+    restore(place.engine, place.runner.snapshots(), place.project.snapshots)
     build = place.runner.build(now, on=only or (), off=(*own.streams, *left_out))
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
+    keep(place.engine, place.runner.snapshots(), place.project.snapshots)
     streams = _facts(place, catalog, entries, now)
     progress("Checking records", 0, 1)
     checks = stream_checks(place.project, place.engine, build.lineage, streams, entries, now)
