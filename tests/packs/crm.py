@@ -23,7 +23,8 @@ import json, pathlib, shutil, sys
 import duckdb
 from dbt.cli.main import dbtRunner
 warehouse, data = pathlib.Path("target/crm.duckdb"), pathlib.Path("data")
-told = []
+quietly = ["--quiet", "--no-use-colors", "--log-level-file", "none"]
+told, read = [], {}
 for verb, *arguments in json.load(sys.stdin):
     if verb == "sql":
         duckdb.connect(str(warehouse)).execute(arguments[0]).close()
@@ -37,7 +38,11 @@ for verb, *arguments in json.load(sys.stdin):
         (kept / "target").mkdir()
         shutil.copy(warehouse, kept / warehouse)
     else:
-        outcome = dbtRunner().invoke([verb, *arguments, "--quiet", "--no-use-colors", "--log-level-file", "none"])
+        # the files are read once for each target and variables
+        how = [word for at, word in enumerate(arguments) if {"--vars", "--target"} & {word, arguments[at - 1] if at else ""}]
+        if str(how) not in read:
+            read[str(how)] = dbtRunner().invoke(["parse", *how, *quietly]).result
+        outcome = dbtRunner(manifest=read[str(how)]).invoke([verb, *arguments, *quietly])
         results = getattr(outcome.result, "results", None) or []
         told.append({
             "success": outcome.success,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from assay.api.app import make_app
 from assay.catalog.contract import Question
 from assay.catalog.entry import Catalog
 from assay.clock import FixedClock
 from assay.runtime.importing import take_file
 from assay.runtime.setup import init
+from tests.asgi import sent
 from tests.scenarios.shop import Stage, Template, keep, share
 
 from . import planted_campaigns as planted
@@ -202,3 +206,76 @@ def test_the_feed_shows_the_newest_orders_as_they_stand(shop: Stage) -> None:
     with duckdb.connect(str(shop.project.warehouse), read_only=True) as warehouse:
         assert warehouse.execute(sql).fetchall() == wanted[:200]
     assert {row[4] for row in wanted[:200]} == {"refunded", "cancelled", "pending_verification", "completed"}
+
+
+# The endpoints that the document names
+
+
+@pytest.fixture(scope="module")
+def app(shop: Stage) -> Any:
+    return make_app(shop.project, shop.clock)
+
+
+def endpoint(app: Any, path: str, query: str = "") -> Any:
+    """Return what an endpoint answers, with its numbers as they are written."""
+    status, _, body = sent(app, f"/api/v1/dashboard/{path}", query)
+    assert status == 200, body
+    return json.loads(body, parse_float=Decimal, parse_int=Decimal)
+
+
+@pytest.mark.parametrize(
+    ("path", "metrics", "lists"),
+    [
+        ("revenue-today", {"revenue", "orders", "aov", "vs_7_day_average_pct"}, {"by_tier", "by_traffic_source"}),
+        ("conversion-funnel", {"funnel_visitors", "funnel_orders", "conversion_rate_pct"}, {"sessions_by_traffic_source"}),
+        ("top-products", {"inventory_turnover"}, {"by_revenue", "by_units", "by_margin", "lowest_by_revenue"}),
+        (
+            "customer-insights",
+            {"first_time_buyers", "returning_buyers", "repeat_rate_90d_pct"},
+            {"top_by_spend", "top_by_orders"},
+        ),
+        ("campaign-performance", {"email_open_rate_pct", "social_engagement_rate_pct", "roas"}, {"open_rate_by_campaign"}),
+    ],
+)
+def test_a_documented_endpoint_answers_what_its_board_shows(
+    app: Any, shop: Stage, path: str, metrics: set[str], lists: set[str]
+) -> None:
+    said = endpoint(app, path)
+    assert (metrics <= set(said["metrics"]), lists <= set(said["lists"])) == (True, True)
+    board = next(
+        one.board
+        for one in shop.desk().snapshot().catalog.boards.values()
+        if one.board.endpoint and one.board.endpoint.replace("_", "-") == path
+    )
+    shown = [tile.answer for section in shop.desk().board(board.board).sections for tile in section.tiles]
+    numbers = [one.value and Decimal(one.value) for one in shown if one.rows is None]
+    assert [one["value"] for one in said["metrics"].values()] == numbers
+
+
+def test_the_funnel_is_told_with_its_bottleneck(app: Any) -> None:
+    steps = endpoint(app, "conversion-funnel")["funnel"]
+    assert [one["kpi"] for one in steps] == ["funnel_visitors", "funnel_carts", "funnel_checkouts", "funnel_orders"]
+    kept = [100 * steps[place]["value"] / steps[place - 1]["value"] for place in (1, 2, 3)]
+    assert [
+        abs(step["of_previous_pct"] - share) < Decimal("0.000001") for step, share in zip(steps[1:], kept, strict=True)
+    ] == [True] * 3
+    assert [one["bottleneck"] for one in steps].index(True) == 1 + kept.index(min(kept))
+
+
+def test_the_timeframe_is_that_of_the_lists(app: Any, shop: Stage) -> None:
+    week = endpoint(app, "top-products", "timeframe=7d&limit=3")["lists"]["by_revenue"]
+    wanted = shop.ask("product_revenue", "7d", by="sku", top=3, at="yesterday")
+    assert [(row["key"], row["value"]) for row in week["rows"]] == [
+        (row.key, Decimal(row.value or "")) for row in wanted.rows or ()
+    ]
+    assert week["period"]["name"] == "7d"
+
+
+def test_the_newest_orders_are_those_of_the_files(app: Any, files: duckdb.DuckDBPyConnection) -> None:
+    rows = endpoint(app, "live-orders", "limit=20")["rows"]
+    newest = files.execute(
+        "select order_id, cast(total as decimal(18, 2)) from orders where is_test is distinct from 'true' "
+        "order by cast(ordered_at as timestamptz) desc limit 20"
+    ).fetchall()
+    assert [(row["order_id"], row["total"]) for row in rows] == newest
+    assert {row["status"] for row in rows} <= {"completed", "pending_verification", "pending_payment", "refunded", "cancelled"}
