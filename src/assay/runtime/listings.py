@@ -141,6 +141,11 @@ def _reasons(listing: Listing, generation: Generation, kept: ListingRows) -> tup
         return (Reason(code="model_failed", sentence=said, input=listing.model, since=kept.read_at, repair="assay trust"),)
     if not generation.id or not any(generation.streams[one].newest_load for one in kept.streams if one in generation.streams):
         return (
-            Reason(code="no_data", sentence="Nothing has been loaded for it yet.", input=listing.model, repair="assay import FILE --as KIND, or assay refresh"),
+            Reason(
+                code="no_data",
+                sentence="Nothing has been loaded for it yet.",
+                input=listing.model,
+                repair="assay import FILE --as KIND, or assay refresh",
+            ),
         )
     return ()

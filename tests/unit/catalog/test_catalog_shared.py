@@ -9,7 +9,9 @@ import pytest
 from assay.catalog.loader import CatalogRoot, load_catalog
 
 MODEL = "version: 2\nmodels:\n  - {name: sales, config: {times: [sold_on]}, columns: [{name: sold_on, data_type: DATE}]}\n"
-OWN = "kpi: orders\nunit: count\ndirection: up\nowner: me\ndefinition: Orders.\nmodel: sales\ntime: sold_on\nformula: count(*)\n"
+OWN = (
+    "kpi: orders\nunit: count\ndirection: up\nowner: me\ndefinition: Orders.\nmodel: sales\ntime: sold_on\nformula: count(*)\n"
+)
 SHARED = """\
 kpi: visits
 unit: count

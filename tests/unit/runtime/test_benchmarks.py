@@ -14,7 +14,16 @@ from assay.runtime.benchmarks import beside
 from assay.values.answer import Answer, Coverage, DataQuality, PeriodFacts, UnitFacts
 
 MODEL = "version: 2\nmodels:\n  - {name: sales, config: {times: [sold_on]}, columns: [{name: sold_on, data_type: DATE}]}\n"
-KPI = "kpi: kept\nunit: percent\ndirection: up\nowner: me\ndefinition: Kept.\nmodel: sales\ntime: sold_on\nformula: 100 * count(sold_on) / count(*)\n"
+KPI = """\
+kpi: kept
+unit: percent
+direction: up
+owner: me
+definition: Kept.
+model: sales
+time: sold_on
+formula: 100 * count(sold_on) / count(*)
+"""
 SOURCE = 'of: others, source: Somebody, url: "https://example.org/a", published: 2026-02-01'
 YEAR = f"kept:\n  - {{low: 105, high: 110, over: year, {SOURCE}}}\n"
 

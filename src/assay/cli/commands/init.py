@@ -29,5 +29,6 @@ def command(folder: Path, packs: str, timezone: str, currency: str, name: str | 
     more = f" There are also: {', '.join(others)} (`packs` in assay.yml)." if others else ""
     click.echo(f"Made {project.folder} with the pack{'s' if len(chosen) > 1 else ''} {', '.join(chosen)}.{more}")
     click.echo(
-        f"Next: cd {folder}, then `assay import FILE --as KIND` with your records (orders, subscriptions, leads …), and `assay serve`."
+        f"Next: cd {folder}, then `assay import FILE --as KIND` with your records (orders, subscriptions, leads …), "
+        "and `assay serve`."
     )
