@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _log = logger("engines")
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = "3GB"
 _DAMAGED = ("Corrupt database file", "database has been invalidated", "Failed to load metadata pointer")
 
 
