@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 SPARKS: dict[Grain, int] = {"day": 30, "week": 26, "month": 13, "quarter": 8, "year": 5}
 """How many closed periods of its grain a tile shows."""
+ROWS_ON_A_BOARD = 20
+"""How many rows of a listing a board shows."""
 COME_AGAIN = timedelta(seconds=2)
 """How long a tile stands whose comparison the busy worker could not give."""
 
@@ -232,7 +234,7 @@ class Desk:
             valid_until=min(valid, default=None),
             notices=self._notices(snapshot, trust),
             sections=sections,
-            listings=tuple(listing_answer(self.project, snapshot, one) for one in board.listings),
+            listings=tuple(listing_answer(self.project, snapshot, one, ROWS_ON_A_BOARD) for one in board.listings),
         )
 
     def _tile(self, question: Question, shared: _Shared) -> Tile:
