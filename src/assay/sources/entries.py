@@ -74,9 +74,10 @@ class Books:
         calendar = self.settings.calendar
         gone = _tombstone(number, calendar.start_of(there[number].day), now)
         claim, left = self._claim(None), [one.day for one in there.values() if one.id != number]
-        assert claim is not None  # whoever recorded the entry had declared its day complete
-        moved = claim if claim < there[number].day else min(left, default=None)
-        wrong = None if moved == claim else (calendar.start_of(claim), now if moved is None else calendar.start_of(moved))
+        moved = claim if claim is None or claim < there[number].day else min(left, default=None)
+        wrong = None
+        if claim is not None and moved != claim:
+            wrong = calendar.start_of(claim), now if moved is None else calendar.start_of(moved)
         self._write({one.stream: gone for one in self.kind.streams}, moved, now, wrong)
         return self._recorded(number, moved, now)
 
@@ -200,7 +201,7 @@ class Books:
         )
 
     def _recorded(self, number: str | None, since: date | None, now: datetime) -> Recorded:
-        entry = next((one for one in self.entries() if one.id == number), None)
+        entry = None if number is None else next((one for one in self.entries() if one.id == number), None)
         until = None if since is None else now
         return Recorded(kind=self.kind.kind, id=number, entry=entry, complete_from=since, complete_until=until)
 

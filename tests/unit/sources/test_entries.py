@@ -121,6 +121,8 @@ def test_completeness_can_be_declared_without_an_entry(books: Books) -> None:
 def test_an_entry_of_tomorrow_claims_nothing(books: Books) -> None:
     books.record("c1", COST | {"cost_date": "2026-03-21"}, NOW)
     assert days_covered(books) == []
+    assert books.remove("c1", NOW + timedelta(hours=1)).complete_from is None
+    assert (days_covered(books), books.entries()) == ([], [])
 
 
 @pytest.mark.parametrize(
