@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Coroutine
+from datetime import date
 from typing import Any
 
 from fastapi import Request, Response
@@ -19,6 +20,16 @@ class Exact(str):
     """A decimal number as text, written into JSON as the number that it is, digit for digit."""
 
     __slots__ = ()
+
+
+def exact(value: str | None) -> Exact | None:
+    """Return a decimal text as the number that it is; null stays null."""
+    return None if value is None else Exact(value)
+
+
+def moment(value: date | None) -> str | None:
+    """Return a day or an instant as ISO 8601; null stays null."""
+    return None if value is None else value.isoformat()
 
 
 def document(data: Any, status: int = 200) -> Response:

@@ -18,11 +18,18 @@ POLL_SECONDS = 0.1
 Watch = Callable[[str, int, int], None]
 
 
+def queue_job(project: Project, clock: Clock, kind: str, arguments: dict[str, Any]) -> int:
+    """Write a job for the worker and return its number."""
+    state = StateStore(project.state)
+    try:
+        return state.add_job(kind, arguments, clock.now())
+    finally:
+        state.close()
+
+
 def run_job(project: Project, clock: Clock, kind: str, arguments: dict[str, Any], watch: Watch) -> dict[str, Any]:
     """Write a job, see it through, return its result; raises `AssayError` with the job's own problem if it fails."""
-    state = StateStore(project.state)
-    number = state.add_job(kind, arguments, clock.now())
-    state.close()
+    number = queue_job(project, clock, kind, arguments)
     reader = StateReader(project.state)
     lock = WorkerLock(project.generated)
     while True:

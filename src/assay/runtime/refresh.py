@@ -130,15 +130,16 @@ def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *
     entries, loaded, damaged = load(place, zone, catalog, only)
     progress("Building models", 0, 1)
     now = place.clock.now()
+    lineage, snapshots = place.runner.lineage(), place.runner.snapshots()
     if only is None:
-        own.ask(catalog, place.runner.lineage())
-    left_out = unasked(catalog, place.runner.lineage())
-    restore(place.engine, place.runner.snapshots(), place.project.snapshots)
+        own.ask(catalog, lineage)
+    left_out = unasked(catalog, lineage)
+    restore(place.engine, snapshots, place.project.snapshots)
     build = place.runner.build(now, on=only or (), off=(*own.streams, *left_out))
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
-    keep(place.engine, place.runner.snapshots(), place.project.snapshots)
+    keep(place.engine, snapshots, place.project.snapshots)
     streams = _facts(place, catalog, entries, now)
     progress("Checking records", 0, 1)
     checks = stream_checks(place.project, place.engine, build.lineage, streams, entries, now)

@@ -105,13 +105,9 @@ def take_snapshot(desk: Desk, patience: float) -> int | None:
 
     Raises `UsageError` with the problem of a refresh that failed.
     """
-    from assay.state.store import StateStore
+    from assay.runtime.jobs import queue_job  # it brings SQLAlchemy with it, and the server's start waits for none of that
 
-    state = StateStore(desk.project.state)
-    try:
-        number = state.add_job("refresh", {"because": "snapshot"}, desk.clock.now())
-    finally:
-        state.close()
+    number = queue_job(desk.project, desk.clock, "refresh", {"because": "snapshot"})
     end = time.monotonic() + patience
     while time.monotonic() < end:
         job = desk.reader.job(number)

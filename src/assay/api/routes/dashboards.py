@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from assay.api.desk import TheDesk
-from assay.api.documents import DocumentRoute, Exact, body, require_known
+from assay.api.documents import DocumentRoute, body, exact, moment, require_known
 from assay.api.prebuilt import Body, answered
 from assay.calendar import parse_period
 from assay.catalog.contract import Board, Question, seconds
 from assay.errors import UsageError, suggest
 from assay.runtime.desk import Desk
-from assay.values.answer import Answer, BoardAnswer, FunnelStep, ListingAnswer, Point, Tile
+from assay.values.answer import Answer, BoardAnswer, FunnelStep, ListingAnswer, Point, Reason, Tile
 
 NEWEST = 20
 """How many rows of a listing are answered where nothing is said."""
@@ -53,13 +53,19 @@ async def dashboard(
 def _listing(name: str, found: ListingAnswer) -> dict[str, Any]:
     amounts = {column.name for column in found.columns if column.kind in ("money", "count")}
     rows = [
-        {one: _number(value) if one in amounts else value for one, value in row.values.items()}
+        {one: exact(value) if one in amounts else value for one, value in row.values.items()}
         | {"currency": row.currency, "tone": row.tone}
         for row in found.rows
     ]
-    reasons = [{"code": one.code, "reason": one.sentence, "repair": one.repair} for one in found.reasons]
-    facts = {"label": found.label, "as_of": _text(found.as_of), "generation": found.generation, "reasons": reasons}
-    return {"dashboard": name, **facts, "rows": rows, "more_rows": found.more_rows}
+    return {
+        "dashboard": name,
+        "label": found.label,
+        "as_of": moment(found.as_of),
+        "generation": found.generation,
+        "reasons": _reasons(found.reasons),
+        "rows": rows,
+        "more_rows": found.more_rows,
+    }
 
 
 def _find(desk: Desk, name: str) -> Board:
@@ -98,9 +104,9 @@ def _dashboard(name: str, board: Board, found: BoardAnswer) -> dict[str, Any]:
         "label": board.label,
         "timezone": found.timezone,
         "generation": found.generation,
-        "published_at": _text(found.published_at),
-        "now": _text(found.now),
-        "valid_until": _text(found.valid_until),
+        "published_at": moment(found.published_at),
+        "now": moment(found.now),
+        "valid_until": moment(found.valid_until),
         "notices": [one.sentence for one in found.notices],
         "metrics": {one: _metric(tile) for one, tile in tiles if tile.answer.rows is None},
         "lists": {one: _list(tile.answer) for one, tile in tiles if tile.answer.rows is not None},
@@ -114,17 +120,17 @@ def _metric(tile: Tile) -> dict[str, Any]:
     return {
         **_facts(answer),
         "label": tile.title,
-        "value": _number(answer.value),
+        "value": exact(answer.value),
         "comparison": compared
         and {
             "against": compared.against,
-            "value": _number(compared.value),
-            "change": _number(compared.change),
-            "change_pct": _number(compared.change_pct),
+            "value": exact(compared.value),
+            "change": exact(compared.change),
+            "change_pct": exact(compared.change_pct),
             "reason": compared.reason and compared.reason.sentence,
         },
         "target": target
-        and {"text": target.text, "status": target.status, "low": _number(target.low), "high": _number(target.high)},
+        and {"text": target.text, "status": target.status, "low": exact(target.low), "high": exact(target.high)},
         "breaches": [{"alert": one.alert, "severity": one.severity, "sentence": one.sentence} for one in answer.breaches],
         "trend": [_point(one) for one in tile.spark],
     }
@@ -132,7 +138,7 @@ def _metric(tile: Tile) -> dict[str, Any]:
 
 def _list(answer: Answer) -> dict[str, Any]:
     rows = [
-        {"key": row.key, "value": _number(row.value), "n": row.n, "change_pct": _number(row.change_pct)}
+        {"key": row.key, "value": exact(row.value), "n": row.n, "change_pct": exact(row.change_pct)}
         for row in answer.rows or ()
     ]
     return {**_facts(answer), "label": answer.label, "by": answer.by, "rows": rows, "more_rows": answer.more_rows}
@@ -146,30 +152,26 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "data_quality": answer.data_quality.value,
         "freshness": answer.freshness and answer.freshness.value,
         "provisional": answer.provisional,
-        "reasons": [{"code": one.code, "reason": one.sentence, "repair": one.repair} for one in answer.reasons],
+        "reasons": _reasons(answer.reasons),
     }
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> list[dict[str, str | None]]:
+    return [{"code": one.code, "reason": one.sentence, "repair": one.repair} for one in reasons]
 
 
 def _step(step: FunnelStep) -> dict[str, Any]:
     return {
         "step": step.title,
         "kpi": step.kpi,
-        "value": _number(step.value),
-        "of_previous_pct": _number(step.of_previous_pct),
-        "of_first_pct": _number(step.of_first_pct),
-        "drop_off": _number(step.lost),
-        "drop_off_pct": _number(step.lost_pct),
+        "value": exact(step.value),
+        "of_previous_pct": exact(step.of_previous_pct),
+        "of_first_pct": exact(step.of_first_pct),
+        "drop_off": exact(step.lost),
+        "drop_off_pct": exact(step.lost_pct),
         "bottleneck": step.bottleneck,
     }
 
 
 def _point(point: Point) -> dict[str, Any]:
-    return {"start": f"{point.start}", "end": f"{point.end}", "value": _number(point.value), "provisional": point.provisional}
-
-
-def _number(value: str | None) -> Exact | None:
-    return None if value is None else Exact(value)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
+    return {"start": f"{point.start}", "end": f"{point.end}", "value": exact(point.value), "provisional": point.provisional}

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from assay.api.bodies import flat_object
 from assay.api.desk import TheDesk
-from assay.api.documents import DocumentRoute, Exact, document, refusal, require_known
+from assay.api.documents import DocumentRoute, Exact, document, exact, moment, refusal, require_known
 from assay.errors import UsageError, suggest
 from assay.runtime import entries as books
 from assay.runtime import stages
@@ -80,11 +80,11 @@ async def one(
     """`/early-stage`: values, what each is worth believing, and what enables those that are withheld. `/costs`: the entries."""
 
     def ask() -> Response:
-        if (kind := _kinds(desk).get(name)) is not None:
-            return _entries(desk, kind, days, dict(request.query_params))
-        _require_stage(desk, name)
+        stage = name.replace("-", "_")
+        if stage not in stages.stages(desk):  # what is recorded is read from the packs' files: no stage waits for that
+            return _entries(desk, _kind(desk, name), days, dict(request.query_params))
         require_known(request, ("period_days", "allow_estimates"))
-        found = stages.stage_answers(desk, (name.replace("-", "_"),), period_days, allow_estimates=allow_estimates)
+        found = stages.stage_answers(desk, (stage,), period_days, allow_estimates=allow_estimates)
         return document(_stage(found[0], allow_estimates))
 
     return await run_in_threadpool(ask)
@@ -102,7 +102,7 @@ async def record(name: str, desk: TheDesk, values: Body) -> Response:
         done = books.record(desk.project, desk.clock, kinds[name].kind, values)
         done = books.refresh_after(desk.project, desk.clock, done)
         assert done.entry is not None  # it was just recorded
-        facts = {"complete_from": _text(done.complete_from), "complete_until": _text(done.complete_until), "job": done.job}
+        facts = {"complete_from": moment(done.complete_from), "complete_until": moment(done.complete_until), "job": done.job}
         return document(_entry(kinds[name], done.entry) | facts, 201)
 
     return await run_in_threadpool(take)
@@ -112,12 +112,14 @@ def _kinds(desk: Desk) -> dict[str, EntryKind]:
     return {one.endpoint: one for one in books.entry_kinds(desk) if one.endpoint}
 
 
-def _require_stage(desk: Desk, name: str) -> None:
-    known = [one.replace("_", "-") for one in stages.stages(desk)]
-    if name not in known:
-        paths = [*known, "all", "historical", *_kinds(desk)]
+def _kind(desk: Desk, name: str) -> EntryKind:
+    """Return the kind that is recorded at the path; a `UsageError` names every path that there is."""
+    kinds, known = _kinds(desk), [one.replace("_", "-") for one in stages.stages(desk)]
+    if name not in kinds:
+        paths = [*known, "all", "historical", *kinds]
         said = ", ".join(f"/api/kpi/{one}" for one in paths) if known else "none: no pack of this project has a `stage`"
         raise UsageError(f'"{name[:60]}" is no stage.{suggest(name, paths)}', f"There are: {said}.")
+    return kinds[name]
 
 
 def _stage(found: stages.StageAnswers, allow_estimates: bool) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def _snapshot(row: stages.StageSnapshot) -> dict[str, Any]:
         "snapshot_date": row.day,
         "company_stage": row.stage,
         "kpi_type": row.name,
-        "kpi_value": None if row.value is None else Exact(row.value),
+        "kpi_value": exact(row.value),
         "metadata": {
             "data_quality": row.state,
             "provisional": row.provisional,
@@ -202,7 +204,7 @@ def _entries(desk: Desk, kind: EntryKind, days: int | None, asked: dict[str, str
     since = None if days is None else today - timedelta(days=days - 1)
     found = books.entries(desk.project, desk.clock, kind.kind, since)
     kept = [one for one in found if all(str(one.values.get(name)) == value for name, value in filters.items())]
-    facts = {"complete_from": _text(kind.complete_from), "complete_until": _text(kind.complete_until)}
+    facts = {"complete_from": moment(kind.complete_from), "complete_until": moment(kind.complete_until)}
     return document({kind.endpoint or kind.kind: [_entry(kind, one) for one in kept], **facts})
 
 
@@ -214,7 +216,3 @@ def _entry(kind: EntryKind, entry: Entry) -> dict[str, Any]:
         for name, value in entry.values.items()
     }
     return {"id": entry.id, **said, kind.time: f"{entry.day}", "recorded_at": entry.recorded_at.isoformat()}
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else value.isoformat()

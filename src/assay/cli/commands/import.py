@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from assay.cli.commands.refresh import result_lines
+from assay.cli.commands.refresh import refresh_after
 from assay.cli.options import project_option, the_clock, the_project
-from assay.cli.progress import watching
 
 
 @click.command(short_help="Take a file of orders, refunds, products …")
@@ -62,7 +61,6 @@ def command(
     Importing a file again adds nothing. Days with rejected rows are not counted as complete.
     """
     from assay.runtime.importing import Claims, look, take_file
-    from assay.runtime.jobs import run_job
 
     project, clock = the_project(folder), the_clock()
     claims = Claims(shard, rows)
@@ -71,9 +69,4 @@ def command(
         return
     summary = take_file(project, clock, file, kind, maps, date_format, covers, claims, replace=replace, append=append)
     click.echo("\n".join(summary.lines()))
-    if no_refresh:
-        click.echo("Next: `assay refresh`.")
-        return
-    with watching() as watch:
-        result = run_job(project, clock, "refresh", {"because": f"import of {kind}"}, watch)
-    click.echo("\n".join(result_lines(result)))
+    refresh_after(project, clock, f"import of {kind}", later=no_refresh)

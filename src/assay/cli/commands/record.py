@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from assay.cli.commands.refresh import result_lines
+from assay.cli.commands.refresh import refresh_after
 from assay.cli.options import project_option, the_clock, the_project
-from assay.cli.progress import watching
 from assay.errors import UsageError
 
 
@@ -44,7 +43,6 @@ def command(
     entry count as days without one. After now nothing is known, until you record again or say --complete.
     """
     from assay.runtime.entries import complete, record, remove
-    from assay.runtime.jobs import run_job
 
     if sum(map(bool, (values or number, removed, declares))) != 1 or (since and not declares):
         raise UsageError(
@@ -66,12 +64,7 @@ def command(
         click.echo(f"Complete from {done.complete_from} to {until}.")
     else:
         click.echo("No day is complete any more: there is no entry left.")
-    if no_refresh:
-        click.echo("Next: `assay refresh`.")
-        return
-    with watching() as watch:
-        result = run_job(project, clock, "refresh", {"because": f"recording of {kind}"}, watch)
-    click.echo("\n".join(result_lines(result)))
+    refresh_after(project, clock, f"recording of {kind}", later=no_refresh)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

@@ -9,6 +9,8 @@ import click
 from assay.cli.options import EXIT_WITHHELD, format_option, project_option, the_clock, the_project
 from assay.cli.output import print_json
 from assay.cli.progress import watching
+from assay.clock import Clock
+from assay.settings import Project
 
 
 @click.command(short_help="Bring every number up to date.")
@@ -36,6 +38,18 @@ def command(name: str | None, output: str, folder: Path | None) -> int:
     else:
         click.echo("\n".join([*result_lines(result), *(data_set_lines(result) if name is not None else [])]))
     return EXIT_WITHHELD if result.get("late") or result.get("broken") else 0
+
+
+def refresh_after(project: Project, clock: Clock, because: str, *, later: bool) -> None:
+    """Publish the numbers that follow from what was just taken in, and say so; `later` leaves that to the person."""
+    from assay.runtime.jobs import run_job
+
+    if later:
+        click.echo("Next: `assay refresh`.")
+        return
+    with watching() as watch:
+        result = run_job(project, clock, "refresh", {"because": because}, watch)
+    click.echo("\n".join(result_lines(result)))
 
 
 def data_set_lines(result: dict[str, object]) -> list[str]:
