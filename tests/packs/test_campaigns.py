@@ -173,7 +173,7 @@ def test_a_number_that_deviates_from_the_week_before_by_more_than_a_fifth_is_a_b
         assert change is not None
         found |= (
             {day}
-            if any(one.alert == "total_revenue_deviates" for one in shop.ask("total_revenue", f"{day}").breaches)
+            if any(one.alert == "deviates_from_week" for one in shop.ask("total_revenue", f"{day}").breaches)
             else set()
         )
         wanted |= {day} if abs(change) > 20 else set()

@@ -121,7 +121,7 @@ def test_every_daily_metric_of_the_document_warns_when_it_deviates_from_the_week
     }
     for said in LINES:
         rules = [rule for rule in shipped.kpis[said.kpi].alerts_for(PACK) if rule.pack == PACK]
-        when = f"value < 0.8 * avg_over({said.kpi}, interval 7 days) or value > 1.2 * avg_over({said.kpi}, interval 7 days)"
+        when = "value < 0.8 * avg_over(value, interval 7 days) or value > 1.2 * avg_over(value, interval 7 days)"
         assert [(rule.when, rule.severity) for rule in rules] == ([] if said.kpi in apart else [(when, Severity.HIGH)]), said
 
 

@@ -36,6 +36,17 @@ class BuildResult:
     faulty: Mapping[str, str] = field(default_factory=dict)
     """Of each failing check the SQL that finds the faulty rows."""
 
+    def why_unbuilt(self, model: str) -> str | None:
+        """Return in a sentence why a model that was to be built was not; None if it was."""
+        if model in self.built and model not in self.failed:
+            return None
+        return f"The model {model} could not be built: {self.failed.get(model, 'it was not built')}"
+
+    def failing(self, model: str) -> list[Check]:
+        """Return the checks that hold the whole model; one that names the faulty days withholds these alone."""
+        broken = (check for check in self.checks if check.blocking and check.status != "passed" and model in check.models)
+        return [check for check in broken if check.days is None]
+
     def and_then(self, later: BuildResult) -> BuildResult:
         """Return both builds as one; the later one had other models."""
         built, failed = self.built | later.built, self.failed | later.failed

@@ -35,7 +35,7 @@ def read_listings(
         earlier = before.listings.get(name, _NOTHING) if before is not None else _NOTHING
         if listing.model in build.left_out:
             found[name] = earlier
-        elif (why := _held(listing.model, build)) is not None:
+        elif why := _why_held(listing.model, build):
             found[name] = earlier.model_copy(update={"held": why})
         else:
             node = build.lineage.models().get(listing.model)
@@ -76,14 +76,9 @@ def listing_answer(project: Project, snapshot: Snapshot, name: str, limit: int |
     )
 
 
-def _held(model: str, build: BuildResult) -> str | None:
-    """Return why the model's rows are not to be shown, if so."""
-    if model in build.failed or model not in build.built:
-        return f"The model {model} could not be built: {build.failed.get(model, 'it was not built')}"
-    failing = [
-        one for one in build.checks if one.blocking and one.status != "passed" and one.days is None and model in one.models
-    ]
-    return checks_sentence(failing) if failing else None
+def _why_held(model: str, build: BuildResult) -> str | None:
+    failing = build.failing(model)
+    return build.why_unbuilt(model) or (checks_sentence(failing) if failing else None)
 
 
 def _rows(

@@ -83,10 +83,11 @@ def told_by(evaluator: Evaluation, kpi: CompiledKpi, aggregate: Aggregate, windo
 
     found = {key: one for key, one in rows(aggregate).items() if key != contract.total.get(by) and one.n}
     parts = {column: rows(part(column)) for column in contract.components.values()}
-    return {
-        key: _told(one, contract, lambda wanted, key=key: parts[wanted.argument or ""][key])  # type: ignore[misc]
-        for key, one in found.items()
-    }
+
+    def of(key: str | None) -> Callable[[Aggregate], Measured]:
+        return lambda wanted: parts[wanted.argument or ""][key]
+
+    return {key: _told(one, contract, of(key)) for key, one in found.items()}
 
 
 def _told(found: Measured, contract: Kpi, measure: Callable[[Aggregate], Measured]) -> Told:

@@ -216,13 +216,12 @@ class Publisher:
     ) -> Hold | None:
         earlier = old.held if old else None
         all_days = bool(earlier and earlier.all_days)
-        if model in build.failed or model not in build.built:
-            why = build.failed.get(model, "it was not built")
+        unbuilt = build.why_unbuilt(model)
+        if unbuilt:
             days = touched | (set(earlier.days) if earlier else set())
-            code, sentence = "model_failed", f"The model {model} could not be built: {why}"
+            code, sentence = "model_failed", unbuilt
         else:
-            broken = [check for check in build.checks if check.blocking and check.status != "passed" and model in check.models]
-            failing = [check for check in broken if check.days is None]  # one with days withholds these alone: see the judge
+            failing = build.failing(model)
             if not failing:
                 return None
             # A record that a model leaves out for its fault changes no day of it: its own day is touched all the same.
