@@ -148,13 +148,15 @@ class Bench:
         built: Sequence[str] = ("sales",),
         streams: Sequence[str] | None = None,
         facts: Mapping[str, StreamFacts] | None = None,
+        rests: Mapping[str, Sequence[str]] | None = None,
     ) -> Publication:
-        """Publish a generation; streams are complete until `until`, now by default."""
+        """Publish a generation; streams are complete until `until`, now by default. A model rests on all of them, or on those
+        that `rests` names."""
         self.clock.instant = now or self.clock.instant
         end = until or self.clock.instant
         names = self.streams if streams is None else tuple(streams)
         parents: dict[str, tuple[str, ...]] = {
-            f"model.p.{model}": tuple(f"source.p.raw.{s}" for s in names) for model in catalog.models
+            f"model.p.{model}": tuple(f"source.p.raw.{s}" for s in (rests or {}).get(model, names)) for model in catalog.models
         }
         parents |= {f"source.p.raw.{stream}": () for stream in names}
         lineage = Lineage(parents, {key: key.rsplit(".", 1)[1] for key in parents})

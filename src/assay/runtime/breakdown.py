@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from assay.calendar import Window
 from assay.catalog.contract import Kind
 from assay.catalog.entry import CompiledKpi
-from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number, Recurring
+from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number, Recurring, references
 from assay.runtime.arithmetic import arithmetic, call
 from assay.runtime.eras import merged
 from assay.runtime.evaluation import Evaluator, major
 from assay.runtime.modelled import told_by
+from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 
@@ -24,8 +26,15 @@ class _SeveralCurrencies(Exception):
     """A base holds amounts that no rate leads into one currency: what rests on it has no value for any key."""
 
 
-def breakdown(evaluator: Evaluator, name: str, window: Window, by: str, expression: Expression | None = None) -> ByKey:
-    """Return the KPI, or a part of its formula, over the window for each value of the dimension.
+def breakdown(
+    evaluator: Evaluator,
+    name: str,
+    window: Window,
+    by: str,
+    expression: Expression | None = None,
+    also: Iterable[str | None] = (),
+) -> ByKey:
+    """Return the KPI, or a part of its formula, over the window for each value of the dimension, and for those in `also`.
 
     Trust is judged for the whole, by `Evaluator.kpi`. Empty where the whole cannot be told in one currency. Raises
     `NotKeptError` where only the warehouse can tell.
@@ -33,11 +42,35 @@ def breakdown(evaluator: Evaluator, name: str, window: Window, by: str, expressi
     kpi = evaluator.catalog.kpis[name]
     expression = expression or kpi.expression
     try:
-        bases = _by_key(evaluator, kpi, expression, evaluator.measured(kpi, window), by)
+        bases = _by_key(evaluator, kpi, expression, _counted(evaluator, kpi, window), by)
     except _SeveralCurrencies:
         return {}
-    keys = {key for found in bases.values() for key in found}
+    keys = {key for found in bases.values() for key in found} | set(also)
     return {key: _at_key(evaluator, expression, kpi, bases, key) for key in keys}
+
+
+def empty_because(
+    evaluator: Evaluator, name: str, window: Window, by: str, keys: Iterable[str | None]
+) -> dict[str | None, Reason]:
+    """Return why the KPI has no value at these keys of a covered window: what the innermost KPI without one says of it."""
+    kpi = evaluator.catalog.kpis[name]
+    bases = _by_key(evaluator, kpi, kpi.expression, _counted(evaluator, kpi, window), by)
+    known = {key for found in bases.values() for key in found}
+    return {key: _empty(evaluator, kpi, bases, key) if key in known else NO_ROWS for key in keys}
+
+
+def _counted(evaluator: Evaluator, kpi: CompiledKpi, window: Window) -> Window:
+    """Return the days over which the whole is taken, as far as all of its inputs reach."""
+    return evaluator.even(kpi.name, evaluator.measured(kpi, window))[0]
+
+
+def _empty(evaluator: Evaluator, kpi: CompiledKpi, bases: dict[tuple[str, Aggregate], ByKey], key: str | None) -> Reason:
+    for name in references(kpi.expression):
+        inner = evaluator.catalog.kpis[name]
+        if _at_key(evaluator, inner.expression, inner, bases, key).number is None:
+            return _empty(evaluator, inner, bases, key)
+    said = kpi.contract.no_value
+    return DIVISION_BY_ZERO if said is None else Reason(code=said.code, sentence=said.sentence, input=kpi.name)
 
 
 def _by_key(

@@ -30,13 +30,14 @@ from assay.catalog.expression import (
     aggregates,
 )
 from assay.planner.plans import Plans
-from assay.planner.rollup import SLOT_MINUTES, Rollup
+from assay.planner.rollup import Rollup
 from assay.runtime.alarms import judged_rules, watched_tiles
 from assay.runtime.arithmetic import arithmetic, call, compare
 from assay.runtime.eras import ONE, Eras, Part, merged, money_power
 from assay.runtime.modelled import TOLD_WHOLE, judged_window, told
 from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS, SHORTER_PERIOD, SKETCHED, Outcome, called, pct_change
 from assay.runtime.partials import Partials
+from assay.runtime.reach import flows, part_until, uneven
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Reason
@@ -78,6 +79,7 @@ class Evaluator:
         self.eras = Eras(currencies, self.calendar, self.now)
         self._known: dict[tuple[str, Window], Outcome] = {}
         self._instant = min(self.at, self.now)
+        self._flows: dict[str, frozenset[str]] = {}
         self._literals: dict[int, Verdict] = {}
         self._sources: dict[tuple[int, int], _Source] = {}
         self._remarked: dict[int, tuple[Verdict, Verdict]] = {}
@@ -132,14 +134,13 @@ class Evaluator:
 
     def _kpi(self, kpi: CompiledKpi, window: Window) -> Outcome:
         outcome = self.evaluate(kpi.expression, kpi, window)
-        if (most := kpi.contract.requires.nulls) is not None and outcome.nulls > most:
-            empty = replace(outcome.verdict, blocking=(*outcome.verdict.blocking, _empty_cells(kpi, outcome.nulls)))
-            outcome = outcome._replace(verdict=empty)
         if kpi.contract.model is None:
             outcome = self._settling(outcome, kpi, window)
             required = self.judge.required(kpi.contract, window, outcome.verdict)
-            if required is not outcome.verdict:
-                outcome = outcome._replace(verdict=required)
+            outcome = self._evenly(outcome._replace(verdict=required), kpi, window)
+        if (most := kpi.contract.requires.nulls) is not None and outcome.nulls > most:
+            empty = replace(outcome.verdict, blocking=(*outcome.verdict.blocking, _empty_cells(kpi, outcome.nulls)))
+            outcome = outcome._replace(verdict=empty)
         if kpi.contract.no_value is not None and DIVISION_BY_ZERO in outcome.reasons:
             said = Reason(code=kpi.contract.no_value.code, sentence=kpi.contract.no_value.sentence, input=kpi.name)
             outcome = outcome._replace(reasons=tuple(said if one is DIVISION_BY_ZERO else one for one in outcome.reasons))
@@ -150,6 +151,18 @@ class Evaluator:
                 verdict = replace(guess.verdict, estimated=True, remarks=(*guess.verdict.remarks, how))
                 return guess._replace(verdict=verdict)
         return outcome
+
+    def _evenly(self, outcome: Outcome, kpi: CompiledKpi, window: Window) -> Outcome:
+        """Count a KPI that is made of others as far as all of them reach."""
+        if outcome.verdict.blocking:
+            return outcome
+        part, behind = self.even(kpi.name, window)
+        if behind is None:
+            return outcome
+        even = self.evaluate(kpi.expression, kpi, part)
+        blocking, remarks = even.verdict.blocking, outcome.verdict.remarks
+        said = (*remarks, *(one for one in even.verdict.remarks if one not in remarks), uneven(self.catalog.kpis[behind], part))
+        return even._replace(verdict=replace(outcome.verdict, blocking=blocking, remarks=said))
 
     def _settling(self, outcome: Outcome, kpi: CompiledKpi, window: Window) -> Outcome:
         """Keep a KPI that is made of others provisional for as long as its own contract says."""
@@ -201,14 +214,25 @@ class Evaluator:
         if self.is_state(name):
             return Window(window.start, max(window.start, min(window.end, self.calendar.day_of(self.now))))
         as_of = self.kpi(name, window).verdict.as_of
-        reached = min(self.now, as_of) if as_of else self.now
-        day = min(self.calendar.day_of(reached), window.end)
-        minute = self.calendar.minute_of_day(reached) // SLOT_MINUTES * SLOT_MINUTES
-        if day < window.start:
-            return window
-        if minute == 0 and day > window.start:
-            return Window(window.start, day - timedelta(days=1))
-        return Window(window.start, day, minute)
+        return part_until(self.calendar, window, min(self.now, as_of) if as_of else self.now)
+
+    def even(self, name: str, window: Window) -> tuple[Window, str | None]:
+        """Return the part of the window that all inputs of a KPI have reached, and the input that is behind the others."""
+        kpi = self.catalog.kpis[name]
+        if kpi.contract.model is not None or window.cut is not None or self.calendar.end_of(window.end) <= self.now:
+            return window, None
+        found = {one: self.kpi(one, window).verdict.as_of for one in self._flows_of(name)}
+        reached = {one: as_of for one, as_of in found.items() if as_of is not None}
+        if len(set(reached.values())) < 2:
+            return window, None
+        behind = min(reached, key=lambda one: (reached[one], one))
+        part = part_until(self.calendar, window, min(self.now, reached[behind]))
+        return part, behind if part != window else None
+
+    def _flows_of(self, name: str) -> frozenset[str]:
+        if name not in self._flows:
+            self._flows[name] = flows(self.catalog, name)
+        return self._flows[name]
 
     def is_state(self, name: str) -> bool:
         """Return whether the KPI says how things stand at an instant; such a number has no elapsed part."""
