@@ -37,7 +37,7 @@ from assay.runtime.eras import ONE, Eras, Part, merged, money_power
 from assay.runtime.modelled import TOLD_WHOLE, judged_window, told
 from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS, SHORTER_PERIOD, SKETCHED, Outcome, called, pct_change
 from assay.runtime.partials import Partials
-from assay.runtime.reach import flows, part_until, uneven
+from assay.runtime.reach import Behind, behind, part_until, uneven
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Reason
@@ -79,7 +79,7 @@ class Evaluator:
         self.eras = Eras(currencies, self.calendar, self.now)
         self._known: dict[tuple[str, Window], Outcome] = {}
         self._instant = min(self.at, self.now)
-        self._flows: dict[str, frozenset[str]] = {}
+        self._behind: dict[str, Behind | None] = {}
         self._literals: dict[int, Verdict] = {}
         self._sources: dict[tuple[int, int], _Source] = {}
         self._remarked: dict[int, tuple[Verdict, Verdict]] = {}
@@ -156,12 +156,12 @@ class Evaluator:
         """Count a KPI that is made of others as far as all of them reach."""
         if outcome.verdict.blocking:
             return outcome
-        part, behind = self.even(kpi.name, window)
-        if behind is None:
+        part, late = self.even(kpi.name, window)
+        if late is None:
             return outcome
         even = self.evaluate(kpi.expression, kpi, part)
         blocking, remarks = even.verdict.blocking, outcome.verdict.remarks
-        said = (*remarks, *(one for one in even.verdict.remarks if one not in remarks), uneven(self.catalog.kpis[behind], part))
+        said = (*remarks, *(one for one in even.verdict.remarks if one not in remarks), uneven(self.catalog.kpis[late], part))
         return even._replace(verdict=replace(outcome.verdict, blocking=blocking, remarks=said))
 
     def _settling(self, outcome: Outcome, kpi: CompiledKpi, window: Window) -> Outcome:
@@ -218,21 +218,13 @@ class Evaluator:
 
     def even(self, name: str, window: Window) -> tuple[Window, str | None]:
         """Return the part of the window that all inputs of a KPI have reached, and the input that is behind the others."""
-        kpi = self.catalog.kpis[name]
-        if kpi.contract.model is not None or window.cut is not None or self.calendar.end_of(window.end) <= self.now:
+        if name not in self._behind:
+            self._behind[name] = behind(self.catalog, name, self.judge)
+        late = self._behind[name]
+        if late is None or window.cut is not None or self.calendar.end_of(window.end) <= self.now:
             return window, None
-        found = {one: self.kpi(one, window).verdict.as_of for one in self._flows_of(name)}
-        reached = {one: as_of for one, as_of in found.items() if as_of is not None}
-        if len(set(reached.values())) < 2:
-            return window, None
-        behind = min(reached, key=lambda one: (reached[one], one))
-        part = part_until(self.calendar, window, min(self.now, reached[behind]))
-        return part, behind if part != window else None
-
-    def _flows_of(self, name: str) -> frozenset[str]:
-        if name not in self._flows:
-            self._flows[name] = flows(self.catalog, name)
-        return self._flows[name]
+        part = part_until(self.calendar, window, late.reached)
+        return part, late.kpi if part != window else None
 
     def is_state(self, name: str) -> bool:
         """Return whether the KPI says how things stand at an instant; such a number has no elapsed part."""

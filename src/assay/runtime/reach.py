@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from assay.calendar import ShopCalendar, Window
 from assay.catalog.contract import Kind
 from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import KpiRef, Over, walk
 from assay.planner.rollup import SLOT_MINUTES
+from assay.trust.verdict import Judge
 from assay.values.answer import Reason
+
+
+class Behind(NamedTuple):
+    """The input of a KPI that reaches less far than the others, and how far."""
+
+    kpi: str
+    reached: datetime
 
 
 def part_until(calendar: ShopCalendar, window: Window, reached: datetime) -> Window:
@@ -27,12 +36,21 @@ def part_until(calendar: ShopCalendar, window: Window, reached: datetime) -> Win
     return Window(window.start, day, minute)
 
 
-def flows(catalog: Catalog, name: str) -> frozenset[str]:
-    """Return the KPIs over rows of the period from which the KPI is made; periods before it have their own end."""
-    return frozenset(_flows(catalog, name))
+def behind(catalog: Catalog, name: str, judge: Judge) -> Behind | None:
+    """Return the input of a KPI that reaches less far than another one; none where all reach equally far."""
+    if catalog.kpis[name].contract.model is not None:
+        return None
+    reached = {
+        one: min(judge.now, end) for one in _flows(catalog, name) if (end := judge.complete_until(catalog.kpis[one].contract))
+    }
+    if len(set(reached.values())) < 2:
+        return None
+    late = min(reached, key=lambda one: (reached[one], one))
+    return Behind(late, reached[late])
 
 
 def _flows(catalog: Catalog, name: str) -> Iterator[str]:
+    """Yield the KPIs over rows of the period from which the KPI is made; periods before it have their own end."""
     kpi = catalog.kpis[name]
     if kpi.contract.model is not None:
         if kpi.contract.kind is Kind.AGGREGATE:

@@ -150,6 +150,11 @@ class Judge:
         silent = verdict.silent if len(blocking) == len(verdict.blocking) else ()
         return replace(verdict, blocking=tuple(blocking), freshness=freshness, valid_until=valid_until, silent=silent)
 
+    def complete_until(self, kpi: Kpi) -> datetime | None:
+        """Return until when every stream under the KPI's model is complete; None if one never came."""
+        facts = self.generation.models.get(kpi.model or "")
+        return self._ages_of(kpi, facts, self._coverage(facts.model)).as_of if facts else None
+
     def span(self, kpi: Kpi) -> tuple[date, date] | None:
         """Return the first and last day that every stream under the KPI's model covers: what `all` means for it."""
         facts = self.generation.models.get(kpi.model or "")
