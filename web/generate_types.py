@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from assay.values.answer import BoardAnswer, Definition, History
 from assay.values.entries import Entry, EntryKind, Recorded
+from assay.values.forecast import ForecastAnswer
 from assay.values.trust import TrustReport
 
 TARGET = Path(__file__).parent / "src" / "api" / "types.ts"
@@ -62,7 +63,7 @@ def declare(name: str, schema: dict[str, Any]) -> str:
 
 def render() -> str:
     """Return the whole file: every type that the HTTP answers use, by name."""
-    models = (BoardAnswer, Definition, History, TrustReport, Entry, EntryKind, Recorded)
+    models = (BoardAnswer, Definition, History, TrustReport, Entry, EntryKind, Recorded, ForecastAnswer)
     _, schema = models_json_schema([(model, "serialization") for model in models])
     return HEAD + "".join("\n" + declare(name, schema["$defs"][name]) for name in sorted(schema["$defs"]))
 

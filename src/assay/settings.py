@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -101,7 +102,18 @@ class ProjectFile(_Setting):
     demo: DemoSource | None = Field(default=None, description="Set by `assay demo`: pulls from the built-in demo company.")
     streams: dict[str, StreamSetting] = Field(default={}, description="What the project knows of its streams, by name.")
     accepted: tuple[Accepted, ...] = Field(default=(), description="Odd days that are right as they are.")
+    links: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")], str] = Field(
+        default={},
+        description="Addresses of the shop's own pages to which rows of boards lead, with `{key}` for the row's key.",
+    )
     serve: Serve = Field(default=Serve(), description="The server.")
+
+    @field_validator("links")
+    @classmethod
+    def _safe_addresses(cls, value: dict[str, str]) -> dict[str, str]:
+        for address in value.values():
+            _require_link(address)
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -120,6 +132,22 @@ class ProjectFile(_Setting):
         if not isinstance(value, str):
             _one_after_the_other(value)
         return value
+
+
+def _require_link(address: str) -> None:
+    """Raise `ValueError` unless the address leads to one host that the project chose, whatever a row's key is."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    plain = re.fullmatch(r"[!-~]+", address) is not None and not set(address) & set("\"'<>\\^`|")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1"))
+    if not (plain and safe and host) or "@" in parts.netloc:
+        raise ValueError(f"{address!r} is no https:// address of a host (http:// is for this machine alone)")
+    behind = f"{parts.path}?{parts.query}#{parts.fragment}"
+    if "{key}" not in behind or "{" in address.replace("{key}", "") or "{" in parts.netloc:
+        raise ValueError(f"{address!r} needs {{key}} behind its host, where the row's key belongs, and no other braces")
 
 
 def _one_history(rows: tuple[ZoneRow, ...]) -> None:

@@ -156,6 +156,10 @@ EXPECTED = {
     # customers
     "first_time_buyers": _of("count(distinct customer_id)", "bought", where="number = 1"),
     "returning_buyers": _of("count(distinct customer_id)", "bought", where="number > 1"),
+    "buyers": _of("count(distinct customer_id)", "bought"),
+    "known_buyers": _of(
+        "count(distinct customer_id)", "bought", where="customer_id in (select customer_id from bought, d where day < f)"
+    ),
     "returning_buyers_share_pct": _of(
         "100.0 * count(distinct customer_id) filter (where number > 1) / count(distinct customer_id)", "bought"
     ),

@@ -110,6 +110,48 @@ def test_a_list_is_that_of_the_files(kpi: str, by: str, shop: Stage, files: duck
     assert len(wanted) > 1
 
 
+PRODUCTS = """select p.title, sum(g.amount * g.sign) / 100.0 as revenue, sum(g.units) filter (where g.sign = 1) as units,
+  case when count(*) = count(g.one)
+       then 100.0 * sum((g.amount - g.units * g.one) * g.sign) / sum(g.amount * g.sign) end as margin
+  from goods g join products p using (sku) where day between date '2026-01-30' and date '2026-02-28'
+  group by p.title order by revenue desc"""
+
+
+def test_products_stand_in_one_table_row_by_row_and_the_best_sellers_choose_the_rows(
+    shop: Stage, files: duckdb.DuckDBPyConnection
+) -> None:
+    app = make_app(shop.project, shop.clock)
+    wanted = files.execute(PRODUCTS).fetchall()
+    answer = json.loads(sent(app, "/api/v1/dashboard/top-products", "")[2], parse_float=Decimal, parse_int=Decimal)
+    assert [row["key"] for row in answer["table"]] == [title for title, *_ in wanted]
+    for row, (_, revenue, units, margin) in zip(answer["table"], wanted, strict=True):
+        told = [row[name] for name in ("revenue", "units", "margin_pct")]
+        found = [None if one is None else Decimal(str(one)) for one in (revenue, units, margin)]
+        assert all(same(None if a is None else str(a), b) for a, b in zip(told, found, strict=True)), (told, found)
+    assert None in [row["margin_pct"] for row in answer["table"]], "the cost of one product is not known"
+    best = json.loads(sent(app, "/api/v1/dashboard/top-products", "limit=2")[2])["table"]
+    assert [row["key"] for row in best] == [title for title, *_ in wanted[:2]]
+    assert None not in best[1].values()
+
+
+def test_new_and_returning_customers_are_drawn_as_the_whole_that_they_are(
+    shop: Stage, files: duckdb.DuckDBPyConnection
+) -> None:
+    board = shop.desk().board("customer_insights")
+    (tile,) = [one for section in board.sections for one in section.tiles if one.shape == "pie"]
+    first, last = f"{tile.answer.period.start}", f"{tile.answer.period.end}"
+    wanted = {name: expected(files, EXPECTED[name], first, last) for name in ("known_buyers", "first_time_buyers", "buyers")}
+    assert [Decimal(one.value) for one in tile.slices or ()] == [wanted["known_buyers"], wanted["first_time_buyers"]]
+    assert tile.answer.value == str(wanted["buyers"])
+    across, up = next(section.tiles for section in board.sections if section.shape == "scatter")
+    spent, bought = across.answer.rows or (), up.answer.rows or ()
+    assert [row.key for row in spent] == [row.key for row in bought]
+    sql = f"with d as (select date '{up.answer.period.start}' as f, date '{last}' as l) {BY['customer_orders', 'customer_id']}"
+    orders = {key: str(count) for key, count in files.execute(sql).fetchall()}
+    assert [row.value for row in bought] == [orders.get(row.key, "0") for row in bought]
+    assert "0" in [row.value for row in bought], "somebody was given money back and bought nothing"
+
+
 def test_without_numbers_sessions_are_withheld_and_made_up_for_who_asks_for_estimates(shop: Stage) -> None:
     day = f"{planted.UNNUMBERED}"
     withheld = shop.ask("conversion_rate_pct", day)
@@ -172,9 +214,7 @@ def test_a_number_that_deviates_from_the_week_before_by_more_than_a_fifth_is_a_b
         change = expected(files, EXPECTED["revenue_vs_7d_avg_pct"], f"{day}", f"{day}")
         assert change is not None
         found |= (
-            {day}
-            if any(one.alert == "deviates_from_week" for one in shop.ask("total_revenue", f"{day}").breaches)
-            else set()
+            {day} if any(one.alert == "deviates_from_week" for one in shop.ask("total_revenue", f"{day}").breaches) else set()
         )
         wanted |= {day} if abs(change) > 20 else set()
     assert found == wanted

@@ -131,6 +131,24 @@ def test_each_visualization_of_the_document_is_a_board(board: str, shipped: Cata
     assert tiles >= BOARDS[board]
 
 
+SHAPES = {
+    ("revenue_overview", "total_revenue"): "line",
+    ("revenue_overview", "tier_revenue"): "bars",
+    ("conversion_funnel", "funnel_orders"): "funnel",
+    ("top_products", "product_margin_pct"): "table",
+    ("customer_insights", "buyers"): "pie",
+    ("customer_insights", "first_time_buyers"): "line",
+    ("customer_insights", "customer_orders"): "scatter",
+}
+"""What the document wants drawn, and how."""
+
+
+@pytest.mark.parametrize(("board", "kpi"), SHAPES)
+def test_each_chart_of_the_document_is_drawn(board: str, kpi: str, shipped: Catalog) -> None:
+    shown = [(section, tile) for section in shipped.boards[board].board.sections for tile in section.tiles if tile.kpi == kpi]
+    assert SHAPES[board, kpi] in {tile.shape or section.shape for section, tile in shown}
+
+
 def test_the_funnel_is_shown_as_one(shipped: Catalog) -> None:
     (funnel,) = [section for section in shipped.boards["conversion_funnel"].board.sections if section.shape == "funnel"]
     labels = [shipped.kpis[tile.kpi].contract.title for tile in funnel.tiles]

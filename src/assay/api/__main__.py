@@ -16,6 +16,7 @@ from assay.clock import clock_from_environment
 from assay.errors import AssayError, UsageError
 from assay.runtime.ahead import keep_looking
 from assay.runtime.keeper import worker_process
+from assay.runtime.lean import hide_pandas
 from assay.settings import open_project
 from assay.telemetry import log_to_stderr
 
@@ -25,6 +26,7 @@ HOST = "127.0.0.1"
 def main(folder: str, port: str) -> None:
     """Answer HTTP on the loopback address until stopped."""
     log_to_stderr()
+    hide_pandas()
     sys.setswitchinterval(0.0005)  # seconds: a thread that works out an answer lets the loop send the others between two steps
     project = open_project(Path(folder))
     listener = listen(int(port))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Coroutine
 from datetime import date
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
@@ -65,6 +65,8 @@ class DocumentRoute(APIRoute):
                 return refusal(said, "GET /api/v1/openapi.json describes every parameter.")
             except UsageError as error:
                 return refusal(error.problem, error.remedy)
+            except HTTPException as error:  # a body that cannot be read
+                return refusal(str(error.detail), "Nothing was recorded.", error.status_code)
 
         return handler
 

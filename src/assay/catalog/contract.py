@@ -224,7 +224,10 @@ class Alert(Contract):
     when: str = Field(description="A condition over `value` and KPIs: value < 0.9 * avg_over(total_revenue, interval 7 days).")
     severity: Severity | None = Field(default=None, description="How fast somebody must act.")
     name: Name | None = Field(default=None, description="A name of its own; the KPI's name and the rule's place otherwise.")
-    message: str | None = Field(default=None, description="What a person reads: `{value}` stands for the number.")
+    message: str | None = Field(
+        default=None,
+        description="What a person reads: `{value}` stands for the number, `{aov}` for a KPI that the condition names.",
+    )
 
 
 class Example(Contract):
@@ -353,14 +356,28 @@ class Question(Contract):
         default=None, description="Of a stage: what its endpoint calls the number; the KPI's name if absent."
     )
     per: Literal["month"] | None = Field(default=None, description="Of a stage: what money is counted by: `USD/month`.")
+    shape: Literal["line", "gauge", "bars", "pie"] | None = Field(
+        default=None,
+        description="How it is drawn. A number: `line`, its last periods; `gauge`, against its target. A list: `bars`; `pie`, "
+        "as parts of a whole.",
+    )
+    parts: tuple[Name, ...] = Field(
+        default=(), max_length=5, description="Of a `pie` of a number: the KPIs that make it up, in place of `by`."
+    )
 
 
 class Section(Contract):
     """Tiles that belong together, under one heading."""
 
     label: str
-    shape: Literal["tiles", "funnel"] = Field(
-        default="tiles", description="`funnel`: the tiles are counts of steps, each reached from the one before."
+    shape: Literal["tiles", "funnel", "table", "scatter"] = Field(
+        default="tiles",
+        description="`funnel`: the tiles are counts of steps, each reached from the one before. `table`: they are lists by one "
+        "dimension, shown as the columns of one table. `scatter`: two such lists, a dot for each of their keys.",
+    )
+    links: dict[Name, str] = Field(
+        default={},
+        description="Of a `table`: where each row leads, and what that is called. `assay.yml` has the address of each.",
     )
     tiles: tuple[Question, ...] = Field(min_length=1)
 

@@ -46,6 +46,8 @@ class ModelSchema:
     """The streams that its numbers rest on only once something of them has been loaded: not every shop has them."""
     either: tuple[tuple[str, ...], ...] = ()
     """Groups of streams of which one is enough: the first that has any record is what the numbers rest on."""
+    on_demand: bool = False
+    """Whether it is built only where a KPI, or a model of the project, rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _model(
         by_shard=_names(meta.get("by_shard")),
         optional=_names(meta.get("optional")),
         either=tuple(_names(group) for group in _list(meta.get("either"))),
+        on_demand=meta.get("on_demand") is True,
     )
     for setting in ("key", "times", "by_shard"):
         for name in getattr(model, setting):

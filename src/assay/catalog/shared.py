@@ -15,7 +15,8 @@ def names_in_use(kpis: Mapping[str, DraftKpi], boards: Iterable[DraftBoard], men
     """Return the KPIs that are in force: all that are not `shared`, and what these, boards or other files name."""
     own_documents = {id(kpi.document) for kpi in kpis.values()}
     waiting = [name for name, kpi in kpis.items() if not kpi.contract.shared]
-    waiting += [tile.kpi for board in boards for section in board.board.sections for tile in section.tiles]
+    tiles = [tile for board in boards for section in board.board.sections for tile in section.tiles]
+    waiting += [name for tile in tiles for name in (tile.kpi, *tile.parts)]
     waiting += [mention.kpi for mention in mentions if id(mention.document) not in own_documents]
     found: set[str] = set()
     while waiting:

@@ -12,6 +12,7 @@ import click
 
 from assay import __version__
 from assay.errors import AssayError, suggest
+from assay.runtime.lean import hide_pandas
 from assay.telemetry import log_to_stderr
 
 _FOLDER = Path(__file__).parent / "commands"
@@ -59,6 +60,7 @@ def cli(verbose: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error that a person can mend is said without a traceback."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    hide_pandas()
     try:
         status: Any = cli.main(args=arguments, prog_name="assay", standalone_mode=False)
     except click.exceptions.Exit as leave:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assay.cli.cohort_table import cohort_grid, cohort_notes
+from assay.cli.pictures import bars, course, joined_notes, joined_table, pictured
 from assay.cli.target_words import target_cell, target_lines
 from assay.values.answer import Answer, BoardAnswer, DataQuality, Freshness, FunnelStep, ListingAnswer, Row, Tile
 
@@ -162,11 +163,19 @@ def print_board(board: BoardAnswer) -> None:
     for notice in board.notices:
         click.echo(f"! {notice.sentence}" + (f" → {notice.repair}" if notice.repair else ""))
     for section in board.sections:
+        if section.shape in ("table", "scatter"):
+            click.echo()
+            console().print(joined_table(section))
+            for note in joined_notes(section):
+                click.echo(note)
+            continue
         tables = [tile for tile in section.tiles if tile.answer.cohorts is not None and tile.answer.tells]
         numbers = [tile for tile in section.tiles if tile not in tables]
         click.echo()
         if numbers:
             console().print(_number_table(section.label, numbers))
+            for line in filter(None, map(course, numbers)):
+                click.echo(line)
         else:
             click.echo(section.label)
         for tile in tables:
@@ -194,10 +203,13 @@ def _number_table(label: str, tiles: Sequence[Tile]) -> Table:
             state = f"{answer.breaches[0].severity.upper()} · {state}"
         compared = change_words(answer) or ("not compared" if answer.comparison else "")
         table.add_row(tile.title, answer.display, target_cell(answer), compared, state)
-        for row in answer.rows or ():
+        drawn = bars(answer) if tile.shape == "bars" else [""] * len(answer.rows or ())
+        for row, picture in zip(() if tile.slices else answer.rows or (), drawn, strict=False):
             change = f"{float(row.change_pct):+,.1f} %" if row.change_pct is not None else ""
             name = row.key if row.key is not None else "(none)"
-            table.add_row(f"   {name}", row.display, row.tier or "", change, "")
+            table.add_row(f"   {name}", row.display, row.tier or "", change, picture)
+        for name, value, picture in pictured(tile):
+            table.add_row(name, value, "", "", picture)
     return table
 
 

@@ -9,10 +9,14 @@ from typing import NamedTuple
 
 CURRENCY = "USD"
 PACKS = ("commerce_ops",)
-"""The packs that show what the company's records can tell."""
+"""The packs that are shown where nobody asks for others."""
 SHOP, STOCKROOM, HELPDESK, OPS = "shop", "warehouse_counts", "helpdesk", "ops"
-SOURCES = frozenset({SHOP, STOCKROOM, HELPDESK, OPS})
+WEBSITE, ADVERTISING, MARKETING, MEMBERSHIP, BOOKS = "website", "advertising", "marketing", "membership", "books"
+SOURCES = frozenset({SHOP, STOCKROOM, HELPDESK, OPS, WEBSITE, ADVERTISING, MARKETING, MEMBERSHIP, BOOKS})
 """Under which names the company delivers."""
+CAMPAIGNS, STARTUP, GROWTH = "campaigns", "startup", "growth"
+SHOWN_PACKS = (*PACKS, CAMPAIGNS, STARTUP, GROWTH)
+"""The packs of which the company's records can tell."""
 SILENT_SOURCES = frozenset({SHOP, STOCKROOM})
 """Those that delivered nothing on the silent day: the helpdesk and the office went on, and what they say of it stands."""
 LOCATIONS = ("los-angeles", "reno")
@@ -102,9 +106,9 @@ SHIPMENT_CANCELLED_SHARE = 0.008
 
 NO_REFUND, PARTLY, WHOLLY, GOODWILL, CHARGEBACK, TWICE = range(6)
 REFUND_SHARES = (0.9035, 0.053, 0.025, 0.011, 0.0015, 0.006)
-REASONS = ("customer", "damaged", "wrong_item", "goodwill", "chargeback", "cancelled")
+REASONS = ("customer", "damaged", "wrong_item", "goodwill", "chargeback", "cancelled", "not_verified")
 RETURN_REASON_SHARES = (0.6, 0.25, 0.15)
-REASON_GOODWILL, REASON_CHARGEBACK, REASON_CANCELLED = 3, 4, 5
+REASON_GOODWILL, REASON_CHARGEBACK, REASON_CANCELLED, REASON_NOT_VERIFIED = 3, 4, 5, 6
 
 LATE_SHARE = 0.012
 """Share of the records that arrive 1 to 72 hours after they happened; the others take seconds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from assay.demo import company, operations, streams
+from assay.demo import company, loyalty, marketing, operations, streams
 from assay.demo.customers import Clientele
 from assay.demo.days import add_months
+from assay.demo.departments import Departments, further_streams
+from assay.demo.dice import Ints
 from assay.demo.helpdesk import conversation_rows, conversations_of
 from assay.demo.orders import Counters, make_orders
 from assay.demo.outcomes import outcomes_of, refunds_of
 from assay.demo.planted import planted_events
-from assay.demo.rendering import INVENTORY, PRODUCTS, STREAMS, Stream, rendered
+from assay.demo.rendering import PRODUCTS_WITH_TERMS, STREAMS, Complete, Stream, rendered
 from assay.demo.stock import Stockroom
 from assay.demo.story import Story, first_day_before
 from assay.demo.streams import Rows
@@ -64,7 +66,7 @@ class DemoCompany:
     `months` from `start` are the planned months: by their end, not by `end`, stand the stock-outs, the
     growth, the operators who come and go, and what waits at the helpdesk. `scale` 1 is 25 to 45 orders a day and 64
     products; products grow with it ten times at most, shops and hours saved not at all. Of the `silent_day` the shop and its
-    warehouse delivered nothing.
+    warehouse delivered nothing. What `packs` read beside the streams of the shop, its helpdesk and its office comes as well.
     Raises UsageError when the arguments make no company.
     """
 
@@ -75,6 +77,7 @@ class DemoCompany:
     months: int = 24
     timezone: str = "America/Los_Angeles"
     silent_day: date | None = None
+    packs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.end.tzinfo is None:
@@ -102,16 +105,16 @@ class DemoCompany:
         Nothing comes when `since` is not before `end`. By stream, `since` may say for each when it was last pulled: one that
         it does not name comes whole.
         """
-        after = {stream.name: _since(since, stream.name) for stream in STREAMS}
+        after = {stream.name: _since(since, stream.name) for stream in self._streams}
         pulled = dict(after)
-        waiting: dict[str, list[Rows]] = {stream.name: [] for stream in STREAMS}
+        waiting: dict[str, list[Rows]] = {stream.name: [] for stream in self._streams}
         stretches = self._stretches(min(after.values()))
         until = next(stretches, None)
         for last, chunk in self._chunks():
             for name, rows in chunk.items():
                 waiting[name].append(streams.selected(rows, rows["received"] > pulled[name]))
             while until is not None and (until <= self._story.days.starts[last] or last == self._days):
-                for stream in STREAMS:
+                for stream in self._streams:
                     if after[stream.name] < until:
                         yield self._batch(stream, after[stream.name], until, waiting)
                         after[stream.name] = until
@@ -129,10 +132,21 @@ class DemoCompany:
     def _days(self) -> int:
         return (self._last_day - self.start).days + 1
 
+    @cached_property
+    def _streams(self) -> tuple[Stream, ...]:
+        shop = (PRODUCTS_WITH_TERMS, *STREAMS[1:]) if self._verifies else STREAMS
+        return (*shop, *further_streams(self.packs))
+
+    @property
+    def _verifies(self) -> bool:
+        """Whether the shop verifies who buys, and tells what its products cost."""
+        return company.CAMPAIGNS in self.packs
+
     def _chunks(self) -> Iterator[tuple[int, dict[str, Rows]]]:
         """A month of the story at a time: the day before which it ends, and its rows by stream."""
         story, counters = self._story, Counters()
         stockroom, watch, clientele = Stockroom(story), operations.Stockwatch(story), Clientele(story)
+        departments = Departments(story, {stream.name for stream in further_streams(self.packs)})
         first = month = 0
         while first < self._days:
             month += 1
@@ -140,28 +154,28 @@ class DemoCompany:
             orders, counters = make_orders(story, first, last, counters)
             outcomes = outcomes_of(story, orders)
             refunds, back = refunds_of(story, orders, outcomes)
+            if self._verifies:
+                refunds = replace(refunds, reason=loyalty.reasons_with_verification(story, orders, refunds))
             counts = stockroom.count(first, orders, last - first)
             talks = conversations_of(story, orders)
             run_out = watch.run_out(first, counts)
-            yield (
-                last,
-                {
-                    "orders": streams.order_rows(orders, outcomes, refunds),
-                    "order_lines": streams.line_rows(orders, outcomes),
-                    "payments": streams.payment_rows(story, orders, outcomes),
-                    "refunds": streams.refund_rows(orders, refunds),
-                    "refund_lines": streams.refund_line_rows(orders, refunds, back),
-                    "fulfillments": streams.fulfillment_rows(orders, outcomes),
-                    "products": streams.product_rows(story, first, last),
-                    "inventory_levels": streams.inventory_rows(story, first, counts),
-                    "customers": clientele.newcomers(orders),
-                    "conversations": conversation_rows(story, talks),
-                    "sla_breaches": operations.breach_rows(story, orders, outcomes, talks, run_out),
-                    "shops": operations.shop_rows(story, first, last),
-                    "time_savings": operations.time_saving_rows(story, first, last),
-                    "automation_runs": operations.automation_rows(story, first, last),
-                },
-            )
+            shop = {
+                "orders": streams.order_rows(orders, outcomes, refunds),
+                "order_lines": streams.line_rows(orders, outcomes),
+                "payments": streams.payment_rows(story, orders, outcomes),
+                "refunds": streams.refund_rows(orders, refunds),
+                "refund_lines": streams.refund_line_rows(orders, refunds, back),
+                "fulfillments": streams.fulfillment_rows(orders, outcomes),
+                "products": streams.product_rows(story, first, last),
+                "inventory_levels": streams.inventory_rows(story, first, counts),
+                "customers": clientele.newcomers(orders),
+                "conversations": conversation_rows(story, talks),
+                "sla_breaches": operations.breach_rows(story, orders, outcomes, talks, run_out),
+                "shops": operations.shop_rows(story, first, last),
+                "time_savings": operations.time_saving_rows(story, first, last),
+                "automation_runs": operations.automation_rows(story, first, last),
+            }
+            yield last, shop | departments.rows(orders, outcomes, shop, shop["customers"], first, last)
             first = last
 
     def _stretches(self, after: int) -> Iterator[int]:
@@ -195,21 +209,29 @@ class DemoCompany:
         )
 
     def _completes(self, stream: Stream, after: int, until: int) -> tuple[datetime | None, datetime | None, tuple[Span, ...]]:
-        opened = int(self._story.days.starts[0])
+        opened = int(self._story.days.starts[stream.begins(self._story)])
         low, high = max(after, opened), until
-        if stream is INVENTORY:
-            low, high = max(self._counted_until(after), opened), self._counted_until(until)
+        if stream.complete in (Complete.DAYS, Complete.QUARTERS):
+            low, high = (self._told_until(stream, instant) for instant in (after, until))
+            low = max(low, opened)
         if low >= high:
             return None, None, ()
-        silent = stream.source in company.SILENT_SOURCES
-        gaps = self._gaps(opened if stream is PRODUCTS else low, high) if silent else ()
-        return (None if stream is PRODUCTS else _instant(low)), _instant(high), gaps
+        silent, ever = stream.source in company.SILENT_SOURCES, stream.complete is Complete.EVER
+        gaps = self._gaps(opened if ever else low, high) if silent else ()
+        return (None if ever else _instant(low)), _instant(high), gaps
 
-    def _counted_until(self, instant: int) -> int:
-        """The end of the last day whose count has arrived by `instant`."""
-        starts = self._story.days.starts
-        place = int(np.searchsorted(starts + streams.COUNT_DELAY, instant, side="right")) - 1
-        return int(starts[max(place, 0)])
+    def _told_until(self, stream: Stream, instant: int) -> int:
+        """The end of the last day, or quarter of a day, that has been told of by `instant`."""
+        ends, delay = self._story.days.starts, streams.COUNT_DELAY
+        if stream.complete is Complete.QUARTERS:
+            ends, delay = self._quarters, marketing.QUARTER_DELAY
+        place = int(np.searchsorted(ends + delay, instant, side="right")) - 1
+        return int(ends[max(place, 0)])
+
+    @cached_property
+    def _quarters(self) -> Ints:
+        days = np.arange(self._story.days.count)
+        return np.sort(np.concatenate([self._story.days.starts[:1], *marketing.quarters(self._story, days)]))
 
     def _gaps(self, low: int, high: int) -> tuple[Span, ...]:
         """The part of the silent day that lies within the interval."""

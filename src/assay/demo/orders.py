@@ -97,7 +97,7 @@ def _lines(story: Story, orders: Orders, first: int, last: int) -> Lines:
     count = 1 + dice.choose("lines", number, company.LINES_PER_ORDER)
     order = np.repeat(np.arange(len(number), dtype=np.int64), count)
     draw = number[order] * SLOTS + np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
-    sku = _pick(story.demand(first, last), day[order] - first, dice.uniform("product", draw))
+    sku = pick(story.demand(first, last), day[order] - first, dice.uniform("product", draw))
     once = _first_of_each(order * len(story.catalogue) + sku)  # a cart has one line per product
     order, draw, sku = order[once], draw[once], sku[once]
     starts = np.flatnonzero(np.diff(order, prepend=-1))
@@ -110,8 +110,8 @@ def _lines(story: Story, orders: Orders, first: int, last: int) -> Lines:
     return Lines(order, place.astype(np.int64), sku, quantity, amount)
 
 
-def _pick(demand: Floats, row: Ints, chance: Floats) -> Ints:
-    """One product for each `chance`, as often as it is demanded on that row's day."""
+def pick(demand: Floats, row: Ints, chance: Floats) -> Ints:
+    """One column for each `chance`, as often as it is demanded in that row."""
     edges: Floats = np.cumsum(demand, axis=1)
     edges = edges / edges[:, -1:] + np.arange(len(demand))[:, None]
     picked: Ints = places(edges.ravel(), chance + row) - row * demand.shape[1]

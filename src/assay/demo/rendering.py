@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from assay.demo import company, crew, customers, helpdesk, operations, records
+from assay.demo import company, costs, crew, customers, helpdesk, operations, records
 from assay.demo.dice import Ints
 from assay.demo.records import Texts, flags, instants, joined, money, or_null, padded, payloads, plain, quoted
 from assay.demo.story import Story
 from assay.demo.streams import Rows, selected
 
-_CURRENCY = json.dumps(company.CURRENCY)
+CURRENCY = json.dumps(company.CURRENCY)
+
+
+class Complete(Enum):
+    """What a pull completes of a stream: all until now, the quarters of days or days told of, or a list since ever."""
+
+    NOW = "now"
+    QUARTERS = "quarters"
+    DAYS = "days"
+    EVER = "ever"
 
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream, the source that delivers it, and how its rows are written; rows that arrive together go by `order`."""
+    """A stream, the source that delivers it, and how its rows are written; rows that arrive together go by `order`.
+
+    Of a stream that is younger than the company, `begins` is the first day that it tells of.
+    """
 
     name: str
     source: str
     order: tuple[str, ...]
     write: Callable[[Story, Rows], tuple[Texts, Texts]]
+    complete: Complete = Complete.NOW
+    begins: Callable[[Story], int] = lambda _: 0
 
 
 def rendered(story: Story, stream: Stream, rows: Rows) -> Any:
@@ -35,74 +50,77 @@ def rendered(story: Story, stream: Stream, rows: Rows) -> Any:
     return records.table(keys, rows["event"], rows["received"], payload)
 
 
-def _id(prefix: str, *numbers: Ints) -> Texts:
+def identity(prefix: str, *numbers: Ints) -> Texts:
+    """What names a record: a prefix, and numbers of which the first has six places."""
     first, *others = numbers
     tail = [part for n in others for part in ("-", plain(n))]
     return joined(f"{prefix}-", padded(first, 6), *tail)
 
 
 def _order_id(rows: Rows) -> Texts:
-    return quoted(_id("o", rows["number"]))
+    return quoted(identity("o", rows["number"]))
 
 
 def _customer_id(rows: Rows) -> Texts:
-    return or_null(rows["customer"] >= 0, quoted(_id("c", rows["customer"])))
+    return or_null(rows["customer"] >= 0, quoted(identity("c", rows["customer"])))
 
 
-def _json(texts: Sequence[str], codes: Ints) -> Texts:
+def as_json(texts: Sequence[str], codes: Ints) -> Texts:
+    """The text at each code's place, as JSON."""
     return records.chosen([json.dumps(text, ensure_ascii=False) for text in texts], codes)
 
 
-def _json_or_null(texts: Sequence[str], codes: Ints) -> Texts:
-    return or_null(codes >= 0, _json(texts, np.maximum(codes, 0)))
+def as_json_or_null(texts: Sequence[str], codes: Ints) -> Texts:
+    """The text at each code's place, as JSON; null where the code is below 0."""
+    return or_null(codes >= 0, as_json(texts, np.maximum(codes, 0)))
 
 
 def _operator(rows: Rows) -> Texts:
-    return _json_or_null(crew.OPERATORS, rows["operator"])
+    return as_json_or_null(crew.OPERATORS, rows["operator"])
 
 
 def _sku(story: Story, rows: Rows, name: str = "sku") -> Texts:
-    return _json([p.sku for p in story.catalogue], rows[name])
+    return as_json([p.sku for p in story.catalogue], rows[name])
 
 
 def _orders(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("o", rows["number"])
+    key = identity("o", rows["number"])
     fields = {
         "order_id": quoted(key),
         "customer_id": _customer_id(rows),
         "ordered_at": instants(rows["ordered"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
         "total": money(rows["total"]),
-        "financial_status": _json(company.STATUSES, rows["status"]),
+        "financial_status": as_json(company.STATUSES, rows["status"]),
         "is_test": flags(rows["test"]),
         "cancelled_at": instants(rows["cancelled"]),
-        "channel": _json(company.CHANNELS, rows["channel"]),
+        "channel": as_json(company.CHANNELS, rows["channel"]),
     }
     return key, payloads(fields)
 
 
 def _order_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("l", rows["number"], rows["place"])
+    key = identity("l", rows["number"], rows["place"])
     fields = {
         "line_id": quoted(key),
         "order_id": _order_id(rows),
         "sku": _sku(story, rows),
-        "title": _json([p.title for p in story.catalogue], rows["sku"]),
+        "title": as_json([p.title for p in story.catalogue], rows["sku"]),
         "quantity": plain(rows["quantity"]),
         "amount": money(rows["amount"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
     }
     return key, payloads(fields)
 
 
 def _payments(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("p", rows["number"], rows["place"])
+    key = identity("p", rows["number"], rows["place"])
     fields = {
         "payment_id": quoted(key),
         "order_id": _order_id(rows),
         "customer_id": _customer_id(rows),
         "amount": money(rows["amount"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
         "paid_at": instants(rows["event"]),
         "kind": '"capture"',
         "is_test": flags(rows["test"]),
@@ -111,52 +129,65 @@ def _payments(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
 
 
 def _refunds(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("r", rows["number"], rows["place"])
+    key = identity("r", rows["number"], rows["place"])
     fields = {
         "refund_id": quoted(key),
         "order_id": _order_id(rows),
         "amount": money(rows["amount"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
         "refunded_at": instants(rows["event"]),
-        "reason": _json(company.REASONS, rows["reason"]),
+        "reason": as_json(company.REASONS, rows["reason"]),
     }
     return key, payloads(fields)
 
 
 def _refund_lines(story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("rl", rows["number"], rows["place"], rows["line"])
+    key = identity("rl", rows["number"], rows["place"], rows["line"])
     fields = {
         "refund_line_id": quoted(key),
-        "refund_id": quoted(_id("r", rows["number"], rows["place"])),
+        "refund_id": quoted(identity("r", rows["number"], rows["place"])),
         "order_id": _order_id(rows),
-        "line_id": quoted(_id("l", rows["number"], rows["line"])),
+        "line_id": quoted(identity("l", rows["number"], rows["line"])),
         "sku": _sku(story, rows),
         "quantity": plain(rows["quantity"]),
         "amount": money(rows["amount"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
         "refunded_at": instants(rows["event"]),
     }
     return key, payloads(fields)
 
 
 def _fulfillments(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("f", rows["number"], rows["place"])
+    key = identity("f", rows["number"], rows["place"])
     fields = {
         "fulfillment_id": quoted(key),
         "order_id": _order_id(rows),
         "fulfilled_at": instants(rows["fulfilled"]),
-        "status": _json(["success", "cancelled"], rows["cancelled"]),
+        "status": as_json(["success", "cancelled"], rows["cancelled"]),
     }
     return key, payloads(fields)
 
 
-def _products(story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    fields = {
+def _product_fields(story: Story, rows: Rows) -> dict[str, Texts | str]:
+    return {
         "sku": _sku(story, rows, "number"),
-        "title": _json([p.title for p in story.catalogue], rows["number"]),
-        "category": _json([p.category for p in story.catalogue], rows["number"]),
+        "title": as_json([p.title for p in story.catalogue], rows["number"]),
+        "category": as_json([p.category for p in story.catalogue], rows["number"]),
         "price": money(rows["price"]),
-        "currency": _CURRENCY,
+        "currency": CURRENCY,
+    }
+
+
+def _products(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    return records.chosen([p.sku for p in story.catalogue], rows["number"]), payloads(_product_fields(story, rows))
+
+
+def _products_with_terms(story: Story, rows: Rows) -> tuple[Texts, Texts]:
+    """The catalogue of a shop that also says to which tier a product belongs and what it costs."""
+    cost = costs.unit_costs(story, rows["price"][:, None])[np.arange(len(rows["number"])), rows["number"]]
+    fields = _product_fields(story, rows) | {
+        "tier": as_json(costs.TIERS, costs.tiers(rows["price"])),
+        "unit_cost": money(cost),
     }
     return records.chosen([p.sku for p in story.catalogue], rows["number"]), payloads(fields)
 
@@ -167,7 +198,7 @@ def _inventory_levels(story: Story, rows: Rows) -> tuple[Texts, Texts]:
     day = records.chosen([story.days.date_of(int(d)).isoformat() for d in days], which.astype(np.int64))
     fields = {
         "sku": _sku(story, rows, "number"),
-        "location": _json(company.LOCATIONS, rows["location"]),
+        "location": as_json(company.LOCATIONS, rows["location"]),
         "on_hand": plain(rows["on_hand"]),
         "counted_at": instants(rows["event"]),
     }
@@ -175,26 +206,26 @@ def _inventory_levels(story: Story, rows: Rows) -> tuple[Texts, Texts]:
 
 
 def _customers(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("c", rows["customer"])
+    key = identity("c", rows["customer"])
     fields = {
         "customer_id": quoted(key),
         "created_at": instants(rows["event"]),
-        "segment": _json_or_null(customers.SEGMENTS, rows["segment"]),
+        "segment": as_json_or_null(customers.SEGMENTS, rows["segment"]),
     }
     return key, payloads(fields)
 
 
 def _conversations(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("cv", rows["number"])
+    key = identity("cv", rows["number"])
     fields = {
         "conversation_id": quoted(key),
         "opened_at": instants(rows["opened"]),
         "customer_id": _customer_id(rows),
-        "channel": _json(helpdesk.CHANNELS, rows["channel"]),
-        "status": _json(helpdesk.STATUSES, rows["status"]),
+        "channel": as_json(helpdesk.CHANNELS, rows["channel"]),
+        "status": as_json(helpdesk.STATUSES, rows["status"]),
         "is_escalated": flags(rows["escalated"]),
         "is_urgent": flags(rows["urgent"]),
-        "sentiment": _json(helpdesk.SENTIMENTS, rows["sentiment"]),
+        "sentiment": as_json(helpdesk.SENTIMENTS, rows["sentiment"]),
         "first_response_at": instants(rows["answered"]),
         "resolved_at": instants(rows["resolved"]),
         "operator_id": _operator(rows),
@@ -207,7 +238,7 @@ def _sla_breaches(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
     fields = {
         "breach_id": quoted(key),
         "detected_at": instants(rows["detected"]),
-        "kind": _json(operations.KINDS, rows["kind"]),
+        "kind": as_json(operations.KINDS, rows["kind"]),
         "operator_id": _operator(rows),
         "responded_at": instants(rows["responded"]),
         "resolved_at": instants(rows["resolved"]),
@@ -216,7 +247,7 @@ def _sla_breaches(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
 
 
 def _shops(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("s", rows["day"], rows["place"])
+    key = identity("s", rows["day"], rows["place"])
     fields = {
         "shop_id": quoted(key),
         "registered_at": instants(rows["registered"]),
@@ -226,40 +257,38 @@ def _shops(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
 
 
 def _time_savings(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("t", rows["day"], rows["category"] + 1)
+    key = identity("t", rows["day"], rows["category"] + 1)
     fields = {
         "entry_id": quoted(key),
         "saved_at": instants(rows["event"]),
-        "category": _json(operations.CATEGORIES, rows["category"]),
+        "category": as_json(operations.CATEGORIES, rows["category"]),
         "minutes": plain(rows["minutes"]),
     }
     return key, payloads(fields)
 
 
 def _automation_runs(_story: Story, rows: Rows) -> tuple[Texts, Texts]:
-    key = _id("a", rows["day"], rows["place"])
+    key = identity("a", rows["day"], rows["place"])
     fields = {
         "run_id": quoted(key),
         "ran_at": instants(rows["event"]),
-        "action": _json(operations.ACTIONS, rows["action"]),
+        "action": as_json(operations.ACTIONS, rows["action"]),
         "operator_id": _operator(rows),
-        "status": _json(["succeeded", "failed"], rows["failed"]),
+        "status": as_json(["succeeded", "failed"], rows["failed"]),
         "minutes_saved": plain(rows["minutes"]),
     }
     return key, payloads(fields)
 
 
-PRODUCTS = Stream("products", company.SHOP, ("number",), _products)
-INVENTORY = Stream("inventory_levels", company.STOCKROOM, ("number", "location"), _inventory_levels)
 STREAMS = (
-    PRODUCTS,
+    Stream("products", company.SHOP, ("number",), _products, Complete.EVER),
     Stream("orders", company.SHOP, ("number", "event"), _orders),
     Stream("order_lines", company.SHOP, ("number", "place"), _order_lines),
     Stream("payments", company.SHOP, ("number", "place"), _payments),
     Stream("refunds", company.SHOP, ("number", "place"), _refunds),
     Stream("refund_lines", company.SHOP, ("number", "place", "line"), _refund_lines),
     Stream("fulfillments", company.SHOP, ("number", "place", "cancelled"), _fulfillments),
-    INVENTORY,
+    Stream("inventory_levels", company.STOCKROOM, ("number", "location"), _inventory_levels, Complete.DAYS),
     Stream("customers", company.SHOP, ("customer",), _customers),
     Stream("conversations", company.HELPDESK, ("number", "stage"), _conversations),
     Stream("sla_breaches", company.OPS, ("kind", "number", "stage"), _sla_breaches),
@@ -267,3 +296,4 @@ STREAMS = (
     Stream("time_savings", company.OPS, ("day", "category"), _time_savings),
     Stream("automation_runs", company.OPS, ("day", "place"), _automation_runs),
 )
+PRODUCTS_WITH_TERMS = replace(STREAMS[0], write=_products_with_terms)

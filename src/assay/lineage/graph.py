@@ -31,6 +31,10 @@ class Lineage:
         """Return the streams (tables of the source `raw`) under the node, through any number of models."""
         return tuple(sorted({self.names[key] for key in self._closure(node, self.parents) if key.startswith("source.")}))
 
+    def models_of(self, node: str) -> tuple[str, ...]:
+        """Return the models from which the node is made, itself among them if it is one."""
+        return tuple(sorted({self.names[key] for key in self._closure(node, self.parents) if key.startswith("model.")}))
+
     def downstream_models(self, nodes: tuple[str, ...]) -> frozenset[str]:
         """Return the names of the models among the nodes and everything that is built from them."""
         reached = {key for node in nodes for key in self._closure(node, self._children)}

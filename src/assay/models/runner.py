@@ -67,13 +67,16 @@ class ModelRunner:
         self._manifest: Any = None
         self._parsed: frozenset[tuple[str, int, int]] = frozenset()
 
-    def build(self, now: datetime, *, on: Sequence[str] = (), off: Sequence[str] = ()) -> BuildResult:
+    def build(
+        self, now: datetime, *, on: Sequence[str] = (), off: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> BuildResult:
         """Build every model, seed and snapshot and run every data test; raises `AssayError` if dbt cannot start at all.
 
-        `on` builds only what rests on one of these streams, `off` leaves out what does.
+        `on` builds only what rests on one of these streams; `off` leaves out what does, `without` what rests on these models.
         """
         self._parse()
-        chosen = [*_resting_on("--select", on), *_resting_on("--exclude", off)]
+        left_out = [*(f"source:raw.{stream}+" for stream in off), *(f"{model}+" for model in without)]
+        chosen = [*_option("--select", [f"source:raw.{stream}+" for stream in on]), *_option("--exclude", left_out)]
         no_tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
         ran = self._invoke("build", *no_tests, *chosen)  # seeds, models and snapshots, each after what it rests on
         tested = self._invoke("test", "--exclude-resource-type", "unit_test", *chosen)
@@ -173,8 +176,8 @@ class ModelRunner:
         return list(result.results) if result is not None else []
 
 
-def _resting_on(option: str, streams: Sequence[str]) -> list[str]:
-    return [option, *(f"source:raw.{stream}+" for stream in streams)] if streams else []
+def _option(name: str, values: Sequence[str]) -> list[str]:
+    return [name, *values] if values else []
 
 
 def _test_of(node: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from assay.catalog.expression import Aggregate, Over, aggregates, walk
 from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
 from assay.runtime.arithmetic import compare
-from assay.runtime.breakdown import breakdown
+from assay.runtime.breakdown import breakdown, empty_because
 from assay.runtime.cohorts import cohort_table
 from assay.runtime.eras import CURRENCY_CHANGED
 from assay.runtime.evaluation import Evaluator
@@ -41,8 +41,18 @@ class Answerer:
         self._last_good = last_good
         self._calendar = evaluator.calendar
 
-    def answer(self, question: Question, period: Period, cut: int | None = None, pack: str | None = None) -> Answer:
-        """Return the answer to a question about a period that was worked out by `period_of`; targets are those of `pack`."""
+    def answer(
+        self,
+        question: Question,
+        period: Period,
+        cut: int | None = None,
+        pack: str | None = None,
+        keys: tuple[str | None, ...] | None = None,
+    ) -> Answer:
+        """Return the answer to a question about a period that was worked out by `period_of`; targets are those of `pack`.
+
+        With `keys` a list has a row for each of them, in their order, and no others.
+        """
         kpi = self.catalog.kpis[question.kpi]
         window = Window(period.start, period.end, cut)
         wording = Wording(kpi.contract.unit, self.evaluator.eras.currency(window))
@@ -57,7 +67,7 @@ class Answerer:
         cohorts = cohort_table(self.evaluator, kpi, period, wording) if kpi.contract.kind is Kind.COHORT else None
         if cohorts and any(cell.value is not None for row in cohorts.rows for cell in row.cells):
             reasons = list(verdict.remarks)
-        rows, more = self._rows(question, kpi, window, period, wording, pack) if question.by else (None, 0)
+        rows, more = self._rows(question, kpi, window, period, wording, pack, keys) if question.by else (None, 0)
         state = replace(verdict, blocking=verdict.blocking or (tuple(reasons[:1]) if value is None and not cohorts else ()))
         return Answer(
             kpi=question.kpi,
@@ -226,7 +236,14 @@ class Answerer:
         )
 
     def _rows(
-        self, question: Question, kpi: CompiledKpi, window: Window, period: Period, wording: Wording, pack: str | None
+        self,
+        question: Question,
+        kpi: CompiledKpi,
+        window: Window,
+        period: Period,
+        wording: Wording,
+        pack: str | None,
+        keys: tuple[str | None, ...] | None,
     ) -> tuple[tuple[Row, ...], int]:
         assert question.by is not None
         verdict = self.evaluator.kpi(question.kpi, window).verdict
@@ -234,7 +251,7 @@ class Answerer:
         slices = bool(silent) and len(silent) == len(verdict.silent) and self._by_shard(question.kpi)
         if verdict.blocking and not slices:
             return (), 0
-        now = part = breakdown(self.evaluator, question.kpi, window, question.by)
+        now = part = breakdown(self.evaluator, question.kpi, window, question.by, also=self._told_of_none(question.kpi, keys))
         then: dict[str | None, Measured] | None = None
         if question.compare not in (None, "none"):
             _, now_window, then_window, reason = self._aligned(kpi, period, window, question.compare)  # type: ignore[arg-type]
@@ -250,11 +267,36 @@ class Answerer:
         ]
         if kpi.contract.kind is Kind.MODELLED:
             found = self._standing(found, kpi, window, period, question.by, pack)
+        if keys is not None:
+            return self._in_places(keys, found, silent, question, window), 0
         kept, apart = _having(question, found)
         ordered = sorted(kept, key=_order(question.order)) + sorted(apart, key=_order("value desc"))
         top = question.top or len(ordered)
         withheld = [Row(key=shard, value=None, display=DASH, reasons=(reason,)) for shard, reason in sorted(silent.items())]
         return (*ordered[:top], *withheld), max(0, len(ordered) - top)
+
+    def _told_of_none(self, name: str, keys: tuple[str | None, ...] | None) -> tuple[str | None, ...]:
+        """Return the keys of which no row is a fact (nothing sold): not so where rows say what is (nothing counted)."""
+        kinds = {self.catalog.kpis[one].contract.kind for one in (name, *self.catalog.depends_on(name))}
+        return () if keys is None or kinds & {Kind.STOCK, Kind.MODELLED} else keys
+
+    def _in_places(
+        self,
+        keys: tuple[str | None, ...],
+        found: list[Row],
+        silent: Mapping[str, Reason],
+        question: Question,
+        window: Window,
+    ) -> tuple[Row, ...]:
+        """Return a row for each key, in their order; one that has no value says why."""
+        assert question.by is not None
+        rows = {row.key: row for row in found}
+        missing = [key for key in keys if key not in rows and key not in silent]
+        why = empty_because(self.evaluator, question.kpi, window, question.by, missing) if missing else {}
+        return tuple(
+            rows.get(key) or Row(key=key, value=None, display=DASH, reasons=(why.get(key) or silent[key or ""],))
+            for key in keys
+        )
 
     def _standing(
         self, rows: list[Row], kpi: CompiledKpi, window: Window, period: Period, by: str, pack: str | None

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay.calendar import Grain, Period, Window, containing
-from assay.catalog.contract import Question
+from assay.catalog.contract import Question, Section
 from assay.clock import Clock
 from assay.errors import TransientError, UsageError, suggest
 from assay.ledger.periods import GRAINS, series_name
@@ -18,9 +18,9 @@ from assay.ledger.recording import PROVISIONAL, quality_of
 from assay.rollups.tables import NotKeptError
 from assay.runtime.ahead import NextGeneration
 from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of, unit_facts
+from assay.runtime.charts import Keys, charted, drawn_by, joined, section_of, wholly
 from assay.runtime.eras import Eras
 from assay.runtime.evaluation import Evaluator
-from assay.runtime.funnels import section_of
 from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
 from assay.runtime.listings import listing_answer
 from assay.runtime.lock import WorkerLock
@@ -63,7 +63,7 @@ class _Shared:
     pack: str
     judge: Judge
     measured: Answering
-    sparks: dict[tuple[str, str | None], tuple[Point, ...]] = field(default_factory=dict)
+    sparks: dict[tuple[str, Grain, str | None], tuple[Point, ...]] = field(default_factory=dict)
 
 
 class Desk:
@@ -143,6 +143,7 @@ class Desk:
         recompute: bool = False,
         pack: str | None = None,
         judge: Judge | None = None,
+        keys: Keys | None = None,
     ) -> Answer:
         kpi = find_kpi(question.kpi, snapshot.catalog)
         measured.subject = measured.subject or kpi.name
@@ -152,18 +153,22 @@ class Desk:
             evaluator = self._evaluator(snapshot, at, allow_estimates, judge)
             period, cut = period_of(question, kpi, at, evaluator)
             try:
-                return Answerer(evaluator, self._last_good).answer(question, period, cut, pack)
+                return Answerer(evaluator, self._last_good).answer(question, period, cut, pack, keys)
             except NotKeptError:
                 pass
         measured.cached = None if recompute else False
-        return self._from_warehouse(request_of(question, at, recompute, allow_estimates, pack))
+        return self._from_warehouse(request_of(question, at, recompute, allow_estimates, pack, keys))
 
     def again(self, subject: str, started: float) -> None:
         """Take down that a kept answer about a KPI or board was given again; `started` is of the monotonic clock."""
         answered_again(self.notebook, self.clock, subject, started)
 
-    def as_of(self, question: Question, at: date | datetime | None, known: datetime) -> Answer:
-        """Return the answer as it was published at the instant `known`: the value is the ledger's, not worked out again."""
+    def as_of(self, question: Question, at: date | datetime | None, known: date | datetime) -> Answer:
+        """Return the answer as it was published at `known`, or by the end of that shop day: the ledger's value, as it was."""
+        if question.by:
+            raise UsageError(f"What was published then is kept as a whole, not by {question.by}.", "Ask for all of it.")
+        if not isinstance(known, datetime):
+            known = self.project.calendar.end_of(known) - timedelta(microseconds=1)
         at_generation = self.reader.generation_at(known)
         snapshot = (
             self.snapshot() if at_generation is None else read_generation(self.project, at_generation[1], at_generation[2])
@@ -213,10 +218,10 @@ class Desk:
         measured.subject = name
         board, pack = boards[name].board, boards[name].pack
         shared = _Shared(snapshot, pack, self._judge(snapshot), measured)
-        snapshot.read_ahead(question.kpi for section in board.sections for question in section.tiles)
+        questions = [question for section in board.sections for question in section.tiles]
+        snapshot.read_ahead(name for question in questions for name in (question.kpi, *question.parts))
         sections = tuple(
-            section_of(section, tuple(self._tile(_asked(question, lists), shared) for question in section.tiles))
-            for section in board.sections
+            section_of(section, self._tiles(section, lists, shared), self.project.file.links) for section in board.sections
         )
         valid = [tile.answer.valid_until for section in sections for tile in section.tiles if tile.answer.valid_until]
         trust = self._known_trust(snapshot)
@@ -237,27 +242,40 @@ class Desk:
             listings=tuple(listing_answer(self.project, snapshot, one, ROWS_ON_A_BOARD) for one in board.listings),
         )
 
-    def _tile(self, question: Question, shared: _Shared) -> Tile:
+    def _tiles(self, section: Section, lists: Mapping[str, Any], shared: _Shared) -> tuple[Tile, ...]:
+        asked = [_asked(question, lists) for question in section.tiles]
+        if section.shape not in ("table", "scatter"):
+            return tuple(self._tile(question, shared=shared) for question in asked)
+        return joined(asked, partial(self._tile, shared=shared))
+
+    def _tile(self, question: Question, keys: Keys | None = None, *, shared: _Shared) -> Tile:
         ask = partial(
-            self._ask, at=None, snapshot=shared.snapshot, measured=shared.measured, pack=shared.pack, judge=shared.judge
+            self._ask,
+            at=None,
+            snapshot=shared.snapshot,
+            measured=shared.measured,
+            pack=shared.pack,
+            judge=shared.judge,
         )
+        asked = wholly(question)
         try:
-            answer = ask(question)
+            answer = ask(asked, keys=keys)
         except TransientError:
             # A question that only the warehouse can answer, while it is being refreshed: ask it without the comparison.
-            answer = ask(question.model_copy(update={"compare": None}))
+            answer = ask(asked.model_copy(update={"compare": None}), keys=keys)
             answer = answer.model_copy(update={"valid_until": self.clock.now() + COME_AGAIN})
         spark: tuple[Point, ...] = ()
+        grain = drawn_by(question, answer, shared.snapshot.catalog.kpis[question.kpi])
         if question.by is None and answer.generation is not None:
-            key = question.kpi, answer.unit.currency
+            key = question.kpi, grain, answer.unit.currency
             if key not in shared.sparks:
-                shared.sparks[key] = self._spark(question.kpi, shared.snapshot, answer.unit.currency)
+                shared.sparks[key] = self._spark(*key)
             spark = shared.sparks[key]
-        return Tile(title=question.label or answer.label, answer=answer, spark=spark)
+        tile = Tile(title=question.label or answer.label, answer=answer, spark=spark)
+        return charted(tile, question, grain, ask)
 
-    def _spark(self, name: str, snapshot: Snapshot, currency: str | None) -> tuple[Point, ...]:
-        """Return the last 30 days, or as many closed periods of the KPI's own grain as a year has, of one currency."""
-        grain: Grain = snapshot.catalog.kpis[name].contract.grain.value
+    def _spark(self, name: str, grain: Grain, currency: str | None) -> tuple[Point, ...]:
+        """Return the last 30 days, or as many closed periods of the grain as a year has, of one currency."""
         today = self.project.calendar.day_of(self.clock.now())
         last = containing(today, grain).start - timedelta(days=1)
         first = last

@@ -10,7 +10,7 @@ from assay.runtime.desk import Desk
 from assay.values.answer import Answer
 
 
-def difference(desk: Desk, question: Question, at: date | datetime | None, known: datetime | None) -> Answer:
+def difference(desk: Desk, question: Question, at: date | datetime | None, known: date | datetime | None) -> Answer:
     """Return the answer as published (at `known`, or newest), with what is recomputed now and the difference in its note."""
     published = desk.as_of(question, at, known) if known is not None else desk.ask(question, at)
     now = desk.ask(question, at, recompute=True)

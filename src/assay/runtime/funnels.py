@@ -5,14 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from assay.catalog.contract import Section
 from assay.units import Unit, published
-from assay.values.answer import FunnelStep, SectionFacts, Tile
-
-
-def section_of(section: Section, tiles: tuple[Tile, ...]) -> SectionFacts:
-    """Return the section with its tiles, and where it is a funnel its steps."""
-    return SectionFacts(label=section.label, funnel=funnel(tiles) if section.shape == "funnel" else None, tiles=tiles)
+from assay.values.answer import FunnelStep, Tile
 
 
 def funnel(tiles: tuple[Tile, ...]) -> tuple[FunnelStep, ...]:

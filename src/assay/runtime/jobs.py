@@ -36,7 +36,7 @@ def run_job(project: Project, clock: Clock, kind: str, arguments: dict[str, Any]
         job = reader.job(number)
         assert job is not None
         if job["state"] in ("done", "failed"):
-            return _result(job)
+            return result_of(job)
         watch(job["step"], job["done"], job["total"])
         if lock.take():
             with lock:
@@ -56,7 +56,8 @@ def _become_worker(project: Project, clock: Clock, number: int, watch: Watch) ->
         worker.close()
 
 
-def _result(job: dict[str, Any]) -> dict[str, Any]:
+def result_of(job: dict[str, Any]) -> dict[str, Any]:
+    """Return what a job that has ended came to; raises `AssayError` with the job's own problem if it failed."""
     if job["state"] == "failed":
         problem = json.loads(job["problem"])
         kind = UsageError if problem.get("status") == "2" else AssayError

@@ -37,6 +37,7 @@ from assay.runtime.invalidation import (
     revalued,
 )
 from assay.runtime.listings import read_listings
+from assay.runtime.stage_kpis import stage_kpis
 from assay.settings import Project
 from assay.state.store import StateStore
 from assay.trust.causes import since_when
@@ -166,7 +167,8 @@ class Publisher:
         old = {row[2] for row in before.values()} - facts.keys()
         bodies = facts | {key: body for key in old if (body := self._state.fact(key)) is not None}
         restated = restatements(evaluated, before, bodies, corrected)
-        self._state.publish(generation.id, now, file, digest, self._token, rows, facts, restated)
+        named = stage_kpis(catalog)
+        self._state.publish(generation.id, now, file, digest, self._token, rows, facts, restated, named)
         self.told.add(rows)
         held = tuple(model for model, one in generation.models.items() if one.held)
         return Publication(generation.id, len(rows), len(restated), days_changed, held)
@@ -311,6 +313,7 @@ class Publisher:
             body = series_fact(name, snapshot.catalog)
             key = fact_hash(body)
             facts[key] = body
+            withheld: dict[tuple[tuple[str, str | None], ...], str] = {}
             # A day may be asked for by several names.
             periods = {(kind, one.start, one.end): one for kind, one in to_evaluate.of(name, touched)}
             for (kind, _, _), period in periods.items():
@@ -322,17 +325,27 @@ class Publisher:
                 value = outcome.shown()
                 quality = outcome.verdict.quality()
                 text = None if value is None else str(published(value, kpi.contract.unit, evaluator.eras.currency(window)))
+                because = key
                 if text is None:
                     quality = type(quality).INSUFFICIENT_DATA
+                    why = tuple((one.code, one.input) for one in (*outcome.verdict.blocking, *outcome.reasons))
+                    if why not in withheld:  # few reasons withhold thousands of periods
+                        fact = body | {"reasons": [{"code": code, "input": of} for code, of in why]}
+                        withheld[why] = fact_hash(fact)
+                        facts[withheld[why]] = fact
+                    because = withheld[why]
                 provisional = outcome.verdict.settles_at is not None
                 days = period.start.isoformat(), period.end.isoformat()
-                found.append(Evaluated(name, kind, *days, text, quality, provisional, key))
+                found.append(Evaluated(name, kind, *days, text, quality, provisional, because))
         progress("Proving", len(dirty), len(dirty))
         return found, facts
 
 
 def series_fact(name: str, catalog: Catalog) -> dict[str, Any]:
-    """Return what a published number rests on besides its generation: the definition that made it."""
+    """Return what a published number rests on besides its generation: the definition that made it.
+
+    The fact of one that is withheld has the `reasons` as well, each with its code and input.
+    """
     kpi = catalog.kpis[name]
     return {
         "kpi": name,

@@ -133,9 +133,9 @@ def _refresh(place: Workplace, progress: Progress, models: Sequence[str] = (), *
     lineage, snapshots = place.runner.lineage(), place.runner.snapshots()
     if only is None:
         own.ask(catalog, lineage)
-    left_out = unasked(catalog, lineage)
+    idle, left_out = unasked(catalog, lineage)
     restore(place.engine, snapshots, place.project.snapshots)
-    build = place.runner.build(now, on=only or (), off=(*own.streams, *left_out))
+    build = place.runner.build(now, on=only or (), off=(*own.streams, *idle), without=left_out)
     said = [*build.failed.values(), *(check.message for check in build.checks)]
     if damage := next((words for words in said if place.engine.damaged(words)), None):
         raise AssayError(damage, "Run `assay rebuild`.")
@@ -165,14 +165,17 @@ def _streams_under(models: Sequence[str], lineage: Lineage) -> tuple[str, ...]:
     return tuple(sorted({stream for model in models if model in nodes for stream in lineage.streams_of(nodes[model])}))
 
 
-def unasked(catalog: Catalog, lineage: Lineage) -> tuple[str, ...]:
-    """Return the streams that are built on demand, and on which neither a KPI nor a model of the project's own rests."""
+def unasked(catalog: Catalog, lineage: Lineage) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the streams and the models built on demand on which neither a KPI nor a model of the project's own rests."""
     nodes = lineage.models()
     models = {kpi.contract.model for kpi in catalog.kpis.values()} | {one.model for one in catalog.listings.values()}
     asked = {nodes[model] for model in models if model in nodes}
     asked |= {node for node in nodes.values() if node.startswith(f"model.{OWN_PACKAGE}.")}
-    used = {stream for node in asked for stream in lineage.streams_of(node)}
-    return tuple(sorted(name for name, one in catalog.streams.items() if one.rules.on_demand and name not in used))
+    used = {name for node in asked for name in (*lineage.streams_of(node), *lineage.models_of(node))}
+    return (
+        tuple(sorted(name for name, one in catalog.streams.items() if one.rules.on_demand and name not in used)),
+        tuple(sorted(name for name, one in catalog.models.items() if one.on_demand and name in nodes and name not in used)),
+    )
 
 
 def _facts(place: Workplace, catalog: Catalog, entries: Sequence[LoadEntry], now: datetime) -> dict[str, StreamFacts]:
@@ -226,6 +229,7 @@ def pull(place: Workplace, zone: LandingZone) -> int:
         demo.scale,
         timezone=place.project.timezone,
         silent_day=demo.silent_day,
+        packs=place.project.file.packs,
     )
     with called(place.notebook, SOURCES, "pull"):
         batches = list(company.batches(known))

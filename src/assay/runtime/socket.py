@@ -29,15 +29,21 @@ LONGEST_REQUEST = 64 * 1024
 
 
 def request_of(
-    question: Question, at: date | datetime | None, recompute: bool, allow_estimates: bool, pack: str | None
+    question: Question,
+    at: date | datetime | None,
+    recompute: bool,
+    allow_estimates: bool,
+    pack: str | None,
+    keys: tuple[str | None, ...] | None = None,
 ) -> dict[str, Any]:
-    """Return a question as it goes over the socket."""
+    """Return a question as it goes over the socket; with `keys` about those rows of a list alone."""
     return {
         "question": question.model_dump(exclude_none=True),
         "at": at.isoformat() if at else None,
         "recompute": recompute,
         "allow_estimates": allow_estimates,
         "pack": pack,
+        "keys": keys,
     }
 
 

@@ -9,8 +9,8 @@ from typing import Literal
 
 from assay.calendar import Period, Window, containing, parse_period, split
 from assay.catalog.contract import Grain
-from assay.catalog.entry import CompiledKpi, CompiledTarget
-from assay.catalog.expression import Expression, Number
+from assay.catalog.entry import CompiledKpi, CompiledTarget, inputs_of
+from assay.catalog.expression import Expression, KpiRef, Number
 from assay.planner.flows import rolling_window
 from assay.planner.semantics import constant, is_ratio, only_grows
 from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
@@ -295,8 +295,11 @@ def breaches(
     found = []
     for alert, holds in judged_rules(kpi, outcome, period, window, evaluator, pack):
         if holds and value is not None:
-            said = wording.say(value)
-            title = kpi.contract.title
-            sentence = (alert.message or f"{title} is {said}, which meets: {alert.when}.").replace("{value}", said)
+            sentence = alert.message or f"{kpi.contract.title} is {{value}}, which meets: {alert.when}."
+            for name in set(inputs_of(alert.condition)) & set(evaluator.catalog.kpis):  # `value` is none
+                beside = evaluator.evaluate(KpiRef(name), kpi, window).shown()
+                other = Wording(evaluator.catalog.kpis[name].contract.unit, wording.currency)
+                sentence = sentence.replace(f"{{{name}}}", "unknown" if beside is None else other.say(beside))
+            sentence = sentence.replace("{value}", wording.say(value))
             found.append(Breach(alert=alert.name, severity=alert.severity.value, sentence=sentence, condition=alert.when))
     return tuple(found)

@@ -48,7 +48,8 @@ def answer_from_warehouse(project: Project, clock: Clock, engine: Engine, reques
             plans=snapshot.plans,
         )
         period, cut = period_of(question, kpi, at, evaluator)
-        return Answerer(evaluator, lambda _kpi, _period: None).answer(question, period, cut, request["pack"])
+        keys = None if request["keys"] is None else tuple(request["keys"])
+        return Answerer(evaluator, lambda _kpi, _period: None).answer(question, period, cut, request["pack"], keys)
 
     try:
         return together(engine, answer)

@@ -17,6 +17,7 @@ from typing import Any
 from assay.clock import Clock, clock_from_environment
 from assay.errors import AssayError
 from assay.runtime.data_set import refresh_data_set
+from assay.runtime.lean import reveal_pandas
 from assay.runtime.lock import WorkerLock
 from assay.runtime.publish import Progress
 from assay.runtime.refresh import Workplace, rebuild, refresh
@@ -38,6 +39,7 @@ class Worker:
     """Carries out the jobs of one project; the lock is held by whoever makes one."""
 
     def __init__(self, project: Project, clock: Clock) -> None:
+        reveal_pandas()
         self.clock = clock
         self.state = StateStore(project.state)
         self.place = Workplace(project, clock, self.state, self.state.take_over(clock.now(), os.getpid()))

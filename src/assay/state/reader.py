@@ -112,6 +112,12 @@ class StateReader:
         )
         return [_published(row) for row in self._rows(sql, kpi, grain, first.isoformat(), last.isoformat())]
 
+    def snapshots(self, first: date, last: date) -> list[tuple[str, str, str, str | None, dict[str, Any]]]:
+        """Return the rows of `kpi_snapshots` of these days, oldest first: day, stage, name, value, metadata."""
+        sql = "select * from kpi_snapshots where snapshot_date between ? and ? order by snapshot_date, company_stage, kpi_type"
+        rows = self._rows(sql, first.isoformat(), last.isoformat())
+        return [(*row[:4], json.loads(row[4])) for row in rows]
+
     def fact(self, key: str) -> dict[str, Any] | None:
         """Return the body of a series fact."""
         rows = self._rows("select body from fact where hash = ?", key)

@@ -38,6 +38,14 @@ ledger = Table(
     sqlite_with_rowid=False,
 )
 
+stage_kpi = Table(  # which numbers the boards of a company's stages show, as of the newest generation
+    "stage_kpi",
+    metadata,
+    Column("stage", String, primary_key=True),
+    Column("name", String, primary_key=True),  # what the stage's endpoint calls the number
+    Column("kpi", String, nullable=False),
+)
+
 fact = Table("fact", metadata, Column("hash", String, primary_key=True), Column("body", Text, nullable=False))
 
 restatement = Table(

@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Engine, Row, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from assay.errors import AssayError, UsageError
 from assay.state import schema
 from assay.values.ledgered import LedgerRow, Restated
 
-HEAD = "0001"
+HEAD = "0002"
 _SERIES = '(select id from series where kpi = ? and period = ? and start = ? and "end" = ?)'
 _NEW_SERIES = 'insert into series (kpi, period, start, "end") values (?, ?, ?, ?) on conflict do nothing'
 _NEW_ROW = f"insert into ledger (series, generation, value, state, fact) values ({_SERIES}, ?, ?, ?, ?)"  # noqa: S608 - constant
@@ -92,8 +92,12 @@ class StateStore:
         rows: Sequence[LedgerRow],
         facts: dict[str, Any],
         restatements: Sequence[Restated],
+        stage_kpis: Sequence[tuple[str, str, str]] = (),
     ) -> None:
-        """Publish a generation: its pointer, its ledger rows and its restatements become visible together, or not at all."""
+        """Publish a generation: its pointer, its ledger rows and its restatements become visible together, or not at all.
+
+        `stage_kpis` are the numbers that the stages' boards show from now on: stage, name, KPI.
+        """
         with self.begin() as connection:
             newest = connection.execute(select(func.max(schema.worker.c.token))).scalar()
             if newest != token:
@@ -114,6 +118,11 @@ class StateStore:
             if restatements:
                 moved = [(one.kpi, one.period, one.start, one.end, number, one.old, one.new, one.cause) for one in restatements]
                 connection.exec_driver_sql(_NEW_RESTATEMENT, moved)
+            if {tuple(row) for row in connection.execute(select(schema.stage_kpi))} != set(stage_kpis):
+                connection.execute(delete(schema.stage_kpi))
+                if stage_kpis:
+                    names = schema.stage_kpi.c.keys()
+                    connection.execute(insert(schema.stage_kpi), [dict(zip(names, row, strict=True)) for row in stage_kpis])
 
     def newest_rows(self) -> dict[tuple[str, str, str, str], tuple[str | None, int, str]]:
         """Return the newest (value, state, fact) of every series (kpi, period, start, end)."""

@@ -262,12 +262,37 @@ class History(Fact):
     points: tuple[HistoryPoint, ...]
 
 
+class Slice(Fact):
+    """One part of a pie."""
+
+    key: str | None = Field(description="The dimension's value, or of a pie of KPIs the part's label; null: not stated.")
+    value: str
+    display: str
+    share_pct: str = Field(description="Its part of the whole, in percent.")
+    rest: bool = Field(default=False, description="Whether it stands for all parts that are not slices of their own.")
+
+
+class Course(Fact):
+    """What a line needs besides its closed periods: the period that goes on, and what a period is held against."""
+
+    grain: Literal["day", "week", "month", "quarter", "year"]
+    now: Point | None = Field(default=None, description="The period that goes on, as far as it has come; null if unknown.")
+    low: str | None = Field(default=None, description="The target of one such period.")
+    high: str | None = None
+
+
 class Tile(Fact):
     """One tile of a board: the answer and the last 30 days, or the last closed periods of the KPI's grain."""
 
     title: str
     answer: Answer
     spark: tuple[Point, ...] = ()
+    shape: Literal["line", "gauge", "bars", "pie"] | None = Field(
+        default=None, description="How it is drawn; null: as a plain number, list or table."
+    )
+    undrawn: str | None = Field(default=None, description="Why it is not drawn as its board asks.")
+    course: Course | None = Field(default=None, description="Of a line.")
+    slices: tuple[Slice, ...] | None = Field(default=None, description="Of a pie: the whole, the largest part first.")
 
 
 class FunnelStep(Fact):
@@ -284,10 +309,23 @@ class FunnelStep(Fact):
     bottleneck: bool = Field(default=False, description="Whether more is lost here than at any other step, in percent.")
 
 
+class LinkFacts(Fact):
+    """Where the rows of a table lead."""
+
+    label: str
+    url: str = Field(description="`{key}` in it stands for the row's key, percent-encoded.")
+
+
 class SectionFacts(Fact):
     """Tiles under one heading."""
 
     label: str
+    shape: Literal["tiles", "funnel", "table", "scatter"] = Field(
+        default="tiles",
+        description="`table`, `scatter`: the tiles are lists of the same keys in the same order, as the first one that is not "
+        "withheld has them; one that is withheld has no rows.",
+    )
+    links: tuple[LinkFacts, ...] = ()
     funnel: tuple[FunnelStep, ...] | None = Field(default=None, description="Of a funnel: its steps, in order.")
     tiles: tuple[Tile, ...]
 

@@ -41,6 +41,11 @@ def test_every_golden_trust_report_is_what_openapi_promises(openapi: dict[str, A
     validator(openapi, "TrustReport").validate(json.loads(path.read_text("utf-8")))
 
 
+@pytest.mark.parametrize("path", sorted((GOLDEN / "forecasts").glob("*.json")), ids=lambda path: path.stem)
+def test_every_golden_forecast_is_what_openapi_promises(openapi: dict[str, Any], path: Path) -> None:
+    validator(openapi, "ForecastAnswer").validate(json.loads(path.read_text("utf-8")))
+
+
 def test_a_number_instead_of_a_decimal_string_breaks_the_promise(openapi: dict[str, Any]) -> None:
     answer = json.loads((GOLDEN / "answers" / "actual.json").read_text("utf-8"))
     with pytest.raises(jsonschema.ValidationError):

@@ -15,7 +15,9 @@ from assay.api.documents import Exact, body
 from assay.api.routes.dashboards import _dashboard, _until
 from assay.catalog.contract import Board
 from assay.clock import FixedClock
+from assay.runtime import jobs
 from assay.settings import Project, ProjectFile
+from assay.state.store import StateStore
 from assay.values.answer import BoardAnswer
 from tests.asgi import sent
 
@@ -160,3 +162,23 @@ def test_a_listing_has_an_endpoint_too_and_says_what_it_misses(tmp_path: Path) -
     assert asked(own, "/api/v1/dashboard/live-orders", "timeframe=7d")[0] == 422
     assert asked(own, "/api/v1/dashboard/live-order", "")[1]["error"]["problem"].endswith('Did you mean "live-orders"?')
     assert asked(own, "/api/v1/listings/nope")[0] == 404
+
+
+@pytest.mark.parametrize(("ended", "status"), [("2", 409), ("1", 503)])
+def test_a_snapshot_whose_refresh_fails_says_what_failed_and_what_to_do(
+    app: Any, monkeypatch: pytest.MonkeyPatch, ended: str, status: int
+) -> None:
+    """409 where the project has to be mended first, else 503; the job's own record is not shown."""
+
+    def fails(project: Project, clock: FixedClock, kind: str, arguments: dict[str, Any]) -> int:
+        state = StateStore(project.state)
+        number = state.add_job(kind, arguments, clock.now())
+        problem = {"problem": "The disk is full.", "remedy": "Make room.", "status": ended, "trace": "File …"}
+        state.finish_job(number, clock.now(), problem=problem)
+        state.close()
+        return number
+
+    monkeypatch.setattr(jobs, "queue_job", fails)
+    found, _, answer = sent(app, "/api/kpi/snapshot", method="POST")
+    said = "The refresh for the snapshot failed, and nothing was published: The disk is full."
+    assert (found, json.loads(answer)) == (status, {"success": False, "error": {"problem": said, "remedy": "Make room."}})

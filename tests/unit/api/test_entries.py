@@ -184,3 +184,27 @@ def test_a_wrong_entry_at_the_documented_endpoint_is_422(shop: Shop) -> None:
     status, answer = shop.ask("POST", "/api/kpi/costs", {"cost_type": "marketing", "amount": -1})
     assert (status, answer["success"]) == (422, False)
     assert "negative amount" in answer["error"]["problem"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "said"),
+    [
+        ("costs", b"[]", 400, "no JSON object"),
+        ("costs", b'{"amount": 1, "amount": 2, "cost_type": "sales"}', 400, "a field is there twice"),
+        ("costs", b'{"description": "' + b"x" * 70_000 + b'"}', 413, "65,536 bytes"),
+        ("costs", {"cost_type": "sales", "amount": 5, "description": "x" * 10_240}, 422, "10,240 characters"),
+        ("costs", {"cost_type": "sales", "amount": 5, "description": "a\0b"}, 422, "NUL"),
+        ("costs", {"cost_type": "sales", "amount": 5, "cost_date": "2026-03-25"}, 422, "in the future"),
+        ("costs", {"cost_type": "bribes", "amount": 5}, 422, "not one of marketing"),
+        ("costs", {"cost_type": "sales", "amount": "5,00"}, 422, "not a plain number"),
+        ("costs", {}, 422, "The entry has no"),
+        ("cost", {"cost_type": "sales", "amount": 5}, 404, "/api/kpi/costs, and every kind that GET /api/v1/entries names"),
+    ],
+)
+def test_what_cannot_be_recorded_at_the_documented_endpoint_says_so_in_its_shape(
+    shop: Shop, path: str, body: Any, status: int, said: str
+) -> None:
+    found, answer = shop.ask("POST", f"/api/kpi/{path}", body)
+    assert (found, answer["success"], set(answer["error"])) == (status, False, {"problem", "remedy"})
+    assert said in " ".join(answer["error"].values())
+    assert LandingZone(shop.project.landing).batches() == []

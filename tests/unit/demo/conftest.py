@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assay.demo import DemoBatch, DemoCompany, first_day, silent_day
-from tests.unit.demo.pulls import END, Record, records_by_stream, short_company
+from tests.unit.demo.pulls import END, Record, records_by_stream, short_company, telling_company
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +26,13 @@ def delivered(batches: list[DemoBatch]) -> dict[str, list[Record]]:
 @pytest.fixture(scope="session")
 def short_records() -> dict[str, list[Record]]:
     return records_by_stream(list(short_company().batches()))
+
+
+@pytest.fixture(scope="session")
+def telling_batches() -> list[DemoBatch]:
+    return list(telling_company().batches())
+
+
+@pytest.fixture(scope="session")
+def told(telling_batches: list[DemoBatch]) -> dict[str, list[Record]]:
+    return records_by_stream(telling_batches)

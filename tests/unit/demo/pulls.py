@@ -87,3 +87,31 @@ def instant(text: str) -> datetime:
 
 def minutes_between(since: str, until: str) -> float:
     return (instant(until) - instant(since)).total_seconds() / 60
+
+
+TOLD_PACKS = ("campaigns", "startup", "growth")
+TOLD_SOURCE_OF = {
+    "events": "website",
+    "spend": "advertising",
+    "email_campaigns": "marketing",
+    "social_posts": "marketing",
+    "referrals": "marketing",
+    "verifications": "marketing",
+    "loyalty_points": "marketing",
+    "users": "membership",
+    "subscriptions": "membership",
+    "subscription_prices": "membership",
+    "billing_usage": "membership",
+    "revenue_tracking": "books",
+    "cogs_entries": "books",
+    "operating_costs": "books",
+    "acquisition_costs": "books",
+    "cash_balances": "books",
+}
+
+
+def telling_company(
+    end: datetime = SHORT_END, packs: tuple[str, ...] = TOLD_PACKS, scale: float = 0.4, months: int = 7
+) -> DemoCompany:
+    """Some planned months of a company that tells all it can; seven are longer than its visits are counted."""
+    return DemoCompany(first_day(SHORT_END, months=months), end, scale=scale, months=months, packs=packs)

@@ -21,7 +21,7 @@ def of(batches: list[DemoBatch], stream: str) -> list[DemoBatch]:
 def test_a_first_pull_has_a_batch_per_stream_and_year(batches: list[DemoBatch]) -> None:
     assert len(batches) == 2 * len(STREAM_NAMES)
     assert {(b.stream, b.source) for b in batches} == set(SOURCE_OF.items())
-    assert set(SOURCE_OF.values()) == SOURCES
+    assert set(SOURCE_OF.values()) < SOURCES
 
 
 def test_the_batches_of_a_stream_complete_all_from_the_first_day_to_the_end(batches: list[DemoBatch]) -> None:

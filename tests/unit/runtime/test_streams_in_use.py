@@ -59,18 +59,22 @@ def test_what_is_built_on_demand_is_left_out_where_nothing_asks_for_it(tmp_path:
         {
             "model.base.fct_cogs": ("source.base.raw.cogs_entries",),
             "model.base.fct_payments": ("source.base.raw.payments",),
+            "model.base.fct_shop_days": (),
             "model.shop.own": ("source.base.raw.cash_balances",),
         },
         {
             "model.base.fct_cogs": "fct_cogs",
             "model.base.fct_payments": "fct_payments",
+            "model.base.fct_shop_days": "fct_shop_days",
             "model.shop.own": "own",
             "source.base.raw.cogs_entries": "cogs_entries",
             "source.base.raw.payments": "payments",
             "source.base.raw.cash_balances": "cash_balances",
         },
     )
-    left_out = {packs: set(unasked(catalog_of(tmp_path, packs), lineage)) for packs in ((), ("startup",))}
+    found = {packs: unasked(catalog_of(tmp_path, packs), lineage) for packs in ((), ("startup",))}
+    left_out = {packs: set(streams) for packs, (streams, _) in found.items()}
+    assert {packs: models for packs, (_, models) in found.items()} == {(): ("fct_shop_days",), ("startup",): ()}
     assert {"cogs_entries", "users"} <= left_out[()]
     assert not {"payments", "orders", "cash_balances"} & left_out[()]
     assert "cogs_entries" not in left_out[("startup",)]

@@ -43,6 +43,20 @@ def test_a_project_needs_no_more_than_a_zone_and_a_currency(tmp_path: Path) -> N
         (GOOD + "packs: [Commerce Ops]\n", "packs.0"),
         (GOOD + "packs: ['../x']\n", "packs.0"),
         (GOOD + "serve: {port: 70000}\n", "serve.port"),
+        *(
+            (GOOD + f"links: {{product: {address!r}}}\n", said)
+            for address, said in (
+                ("http://shop.example/{key}", "no https:// address"),
+                ("javascript:alert('{key}')", "no https:// address"),
+                ("https://me:secret@shop.example/{key}", "no https:// address"),
+                ("https:///{key}", "no https:// address"),
+                ("https://shop.example/ {key}", "no https:// address"),
+                ("https://[shop/{key}", "no https:// address"),
+                ("https://{key}.shop.example/", "behind its host"),
+                ("https://shop.example/{key}/{id}", "no other braces"),
+                ("https://shop.example/products", "behind its host"),
+            )
+        ),
         (GOOD + "serve: {prot: 1}\n", "serve.prot: there is no such setting"),
         (GOOD + "warehouse: {engine: 'a;b'}\n", "warehouse.engine"),
         (GOOD + "demo: {start: 2026-01-01, scale: 0}\n", "demo.scale"),
@@ -136,3 +150,12 @@ def test_the_project_is_found_from_a_folder_below_it(tmp_path: Path) -> None:
 def test_a_folder_without_a_project_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="assay init"):
         find_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://shop.example/products/{key}", "https://shop.example/find?q={key}&all=1", "http://localhost:8000/{key}#{key}"],
+)
+def test_a_link_leads_to_the_shops_own_pages(tmp_path: Path, address: str) -> None:
+    project = open_project(project_file(tmp_path, GOOD + f"links: {{product: '{address}'}}\n"))
+    assert project.file.links == {"product": address}

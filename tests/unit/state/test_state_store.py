@@ -188,6 +188,59 @@ def test_jobs_come_in_order_and_an_interrupted_one_is_taken_up_again(store: Stat
     assert [one["id"] for one in StateReader(path).jobs(5)] == [second, first]
 
 
+def snapshot(end: date, value: str | None, state: int, kpi: str = "revenue", fact: str = "f1") -> LedgerRow:
+    return LedgerRow(kpi, "30d", f"{end - timedelta(days=29)}", f"{end}", value, state, fact)
+
+
+def test_snapshots_are_a_view_of_the_ledger_under_the_names_of_the_stages(store: StateStore, path: Path) -> None:
+    token, named = (
+        store.take_over(NOW, 1),
+        [("early", "income", "revenue"), ("mid", "revenue", "revenue"), ("mid", "costs", "costs")],
+    )
+    withheld = {"f2": {"definition": "d", "reasons": [{"code": "no_data", "input": "costs"}]}, "f1": {"definition": "d"}}
+    rows = [
+        snapshot(DAY, "9.10", 4),
+        snapshot(DAY, None, 2, "costs", "f2"),
+        snapshot(DAY, "1.00", 0, "on no stage"),
+        row("3.00"),
+    ]
+    store.publish(1, NOW, "1", "sha", token, rows, withheld, (), named)
+    store.publish(2, NOW + timedelta(hours=1), "2", "sha", token, [snapshot(DAY, "9.00", 0)], {}, (), named)
+
+    found = StateReader(path).snapshots(DAY, DAY)
+
+    assert [one[:4] for one in found] == [
+        ("2026-03-09", "early", "income", "9.00"),
+        ("2026-03-09", "mid", "costs", None),
+        ("2026-03-09", "mid", "revenue", "9.00"),
+    ]
+    assert [(one[4]["data_quality"], one[4]["reasons"], one[4]["generation"]) for one in found] == [
+        ("actual", [], 2),
+        ("insufficient_data", [{"code": "no_data", "input": "costs"}], 1),
+        ("actual", [], 2),
+    ]
+    assert found[0][4] == {
+        "data_quality": "actual",
+        "provisional": False,
+        "reasons": [],
+        "period_start": "2026-02-08",
+        "period_end": "2026-03-09",
+        "generation": 2,
+        "published_at": (NOW + timedelta(hours=1)).isoformat(),
+    }
+    assert StateReader(path).snapshots(DAY + timedelta(days=1), DAY + timedelta(days=9)) == []
+
+
+def test_a_stage_that_is_renamed_shows_its_past_under_the_new_name(store: StateStore, path: Path) -> None:
+    token = store.take_over(NOW, 1)
+    store.publish(1, NOW, "1", "sha", token, [snapshot(DAY, "9.00", 6)], {"f1": {}}, (), [("early", "income", "revenue")])
+    assert StateReader(path).snapshots(DAY, DAY)[0][4]["provisional"]
+    store.publish(2, NOW, "2", "sha", token, [], {}, (), [("seed", "revenue", "revenue")])
+    assert [one[1:4] for one in StateReader(path).snapshots(DAY, DAY)] == [("seed", "revenue", "9.00")]
+    store.publish(3, NOW, "3", "sha", token, [], {}, ())
+    assert StateReader(path).snapshots(DAY, DAY) == []
+
+
 def test_a_job_that_is_none_is_refused(store: StateStore) -> None:
     with pytest.raises(UsageError, match="no job 99"):
         store.job(99)

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from assay.values.answer import Answer, BoardAnswer, Definition, History
+from assay.values.forecast import ForecastAnswer
 from assay.values.trust import TrustReport
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -16,6 +17,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "answers": Answer,
     "boards": BoardAnswer,
     "definitions": Definition,
+    "forecasts": ForecastAnswer,
     "histories": History,
     "trust": TrustReport,
 }

@@ -49,6 +49,29 @@ export interface Answer {
   note: Record<string, unknown> | null
 }
 
+/** How such forecasts did on periods that had happened already and that they had not seen. */
+export interface BacktestFacts {
+  /** The first day of the periods that were foreseen. */
+  start: string
+  end: string
+  /** From how many points of the history forecasts were made. */
+  origins: number
+  /** How many periods they foresaw, all of them together. */
+  periods: number
+  /** By how much they were off on average, in the KPI's unit. */
+  mae: string
+  /** The same in percent of what came; null where that is 0, and of percentages. */
+  wape_pct: string | null
+  /** By how much the naive forecast was off on the same periods. */
+  naive_mae: string
+  /** The error as a multiple of the naive one's; null where that made none. */
+  relative_mae: string | null
+  /** How many of the periods came to lie inside the interval. */
+  within: number
+  /** The same in percent: beside `level`, what the interval promises. */
+  coverage_pct: string
+}
+
 /** What others reach, as somebody published it, and how the number stands beside it. */
 export interface BenchmarkFacts {
   /** The range: 105 % to 110 %; at least 3. */
@@ -163,6 +186,16 @@ export interface ComparisonFacts {
   reason: Reason | null
 }
 
+/** What a line needs besides its closed periods: the period that goes on, and what a period is held against. */
+export interface Course {
+  grain: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  /** The period that goes on, as far as it has come; null if unknown. */
+  now: Point | null
+  /** The target of one such period. */
+  low: string | null
+  high: string | null
+}
+
 /** How many of the period's days every needed stream has declared complete. */
 export interface Coverage {
   days: number
@@ -258,6 +291,64 @@ export interface FeedTrust {
   retired: boolean
 }
 
+/** The next periods of a KPI with an interval and its back-tested error, or the reason why there is no forecast. */
+export interface ForecastAnswer {
+  kpi: string
+  label: string
+  grain: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  unit: UnitFacts
+  timezone: string
+  /** Of a hundred such periods so many should lie inside the interval. */
+  level: number
+  data_quality: 'forecast' | 'insufficient_data'
+  points: ForecastPoint[]
+  model: 'naive' | 'newest' | 'ets' | 'theta' | null
+  /** After how many periods the pattern repeats; 1 is never. */
+  season: number | null
+  /** How it was made, as a sentence. */
+  method: string | null
+  backtest: BacktestFacts | null
+  history: ForecastHistory | null
+  /** How many closed periods lie between the history and the first point. */
+  lead: number
+  needs: ForecastNeeds | null
+  /** Why it is withheld. */
+  reasons: Reason[]
+  generation: number | null
+  published_at: string | null
+  valid_until: string | null
+}
+
+/** What a forecast was made of: published, settled periods in a row. */
+export interface ForecastHistory {
+  start: string
+  end: string
+  periods: number
+}
+
+/** What would be enough for a forecast that is withheld. */
+export interface ForecastNeeds {
+  /** So many proved periods in a row are needed. */
+  periods: number
+  there: number
+  /** The first day on which it can be made, if nothing else is missed until then. */
+  possible_from: string | null
+  /** How many periods ahead can be forecast already; 0 is none. */
+  at_most: number
+}
+
+/** One period ahead. */
+export interface ForecastPoint {
+  /** 2026-11-23, 2026-W48, 2026-12. */
+  period: string
+  start: string
+  end: string
+  forecast: string
+  /** The lower end of the interval. */
+  lower: string
+  upper: string
+}
+
 /** How old the newest data is against what the contract expects: f, 1.5 f, 3 f. */
 export type Freshness = 'fresh' | 'acceptable' | 'stale' | 'critical'
 
@@ -335,6 +426,13 @@ export interface LastGood {
   period: PeriodFacts
   published_at: string
   receipt: string
+}
+
+/** Where the rows of a table lead. */
+export interface LinkFacts {
+  label: string
+  /** `{key}` in it stands for the row's key, percent-encoded. */
+  url: string
 }
 
 /** The newest rows of a model, as they happened. */
@@ -465,9 +563,24 @@ export interface Row {
 /** Tiles under one heading. */
 export interface SectionFacts {
   label: string
+  /** `table`, `scatter`: the tiles are lists of the same keys in the same order, as the first one that is not withheld has them; one that is withheld has no rows. */
+  shape: 'tiles' | 'funnel' | 'table' | 'scatter'
+  links: LinkFacts[]
   /** Of a funnel: its steps, in order. */
   funnel: FunnelStep[] | null
   tiles: Tile[]
+}
+
+/** One part of a pie. */
+export interface Slice {
+  /** The dimension's value, or of a pie of KPIs the part's label; null: not stated. */
+  key: string | null
+  value: string
+  display: string
+  /** Its part of the whole, in percent. */
+  share_pct: string
+  /** Whether it stands for all parts that are not slices of their own. */
+  rest: boolean
 }
 
 /** One stream: how far it is complete, how fresh it is, and who rests on it. */
@@ -520,6 +633,14 @@ export interface Tile {
   title: string
   answer: Answer
   spark: Point[]
+  /** How it is drawn; null: as a plain number, list or table. */
+  shape: 'line' | 'gauge' | 'bars' | 'pie' | null
+  /** Why it is not drawn as its board asks. */
+  undrawn: string | null
+  /** Of a line. */
+  course: Course | null
+  /** Of a pie: the whole, the largest part first. */
+  slices: Slice[] | null
 }
 
 /** Everything that numbers rest on at one instant, and what is wrong with it. */

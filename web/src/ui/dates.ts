@@ -28,6 +28,11 @@ export function shortDay(value: string): string {
   return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(ofDay(value))
 }
 
+/** The month of a shop day: `Feb 2026`. */
+export function monthOf(value: string): string {
+  return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', month: 'short', year: 'numeric' }).format(ofDay(value))
+}
+
 /** A shop day in full, for tables. */
 export function fullDay(value: string): string {
   return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', dateStyle: 'medium' }).format(ofDay(value))

@@ -12,10 +12,10 @@ from assay.api.desk import TheDesk
 from assay.api.documents import DocumentRoute, body, exact, moment, require_known
 from assay.api.prebuilt import Body, answered
 from assay.calendar import parse_period
-from assay.catalog.contract import Board, Question, seconds
+from assay.catalog.contract import Board, Question, Section, seconds
 from assay.errors import UsageError, suggest
 from assay.runtime.desk import Desk
-from assay.values.answer import Answer, BoardAnswer, FunnelStep, ListingAnswer, Point, Reason, Tile
+from assay.values.answer import Answer, BoardAnswer, FunnelStep, ListingAnswer, Point, Reason, SectionFacts, Tile
 
 NEWEST = 20
 """How many rows of a listing are answered where nothing is said."""
@@ -30,7 +30,7 @@ async def dashboard(
     timeframe: Annotated[str | None, Query(max_length=40, description="The period of its lists: 7d, 30d, mtd")] = None,
     limit: Annotated[int | None, Query(ge=1, le=1000, description="How many rows of each list")] = None,
 ) -> Response:
-    """Return its numbers as `metrics`, its lists as `lists`, its funnel as `funnel`, all from one generation."""
+    """Return its numbers as `metrics`, its lists as `lists`, its `funnel` and its `table`, all from one generation."""
 
     def ask() -> Body:
         endpoints = {one.endpoint: one.listing for one in desk.snapshot().catalog.listings.values() if one.endpoint}
@@ -99,6 +99,11 @@ def _dashboard(name: str, board: Board, found: BoardAnswer) -> dict[str, Any]:
         for question, tile in zip(section.tiles, facts.tiles, strict=True)
     ]
     funnels = [facts.funnel for facts in found.sections if facts.funnel]
+    tables = [
+        _table(section, facts)
+        for section, facts in zip(board.sections, found.sections, strict=True)
+        if section.shape == "table"
+    ]
     return {
         "dashboard": name,
         "label": board.label,
@@ -111,6 +116,7 @@ def _dashboard(name: str, board: Board, found: BoardAnswer) -> dict[str, Any]:
         "metrics": {one: _metric(tile) for one, tile in tiles if tile.answer.rows is None},
         "lists": {one: _list(tile.answer) for one, tile in tiles if tile.answer.rows is not None},
         **({"funnel": [_step(step) for step in funnels[0]]} if funnels else {}),
+        **({"table": tables[0]} if tables else {}),
     }
 
 
@@ -142,6 +148,17 @@ def _list(answer: Answer) -> dict[str, Any]:
         for row in answer.rows or ()
     ]
     return {**_facts(answer), "label": answer.label, "by": answer.by, "rows": rows, "more_rows": answer.more_rows}
+
+
+def _table(section: Section, facts: SectionFacts) -> list[dict[str, Any]]:
+    """Return the section's lists as rows of values by the names of its tiles; null where one has no number."""
+    names = [question.name or question.kpi for question in section.tiles]
+    lists = [tile.answer.rows or () for tile in facts.tiles]
+    keys = next((rows for rows in lists if rows), ())
+    return [
+        {"key": row.key} | {name: exact(rows[place].value) if rows else None for name, rows in zip(names, lists, strict=True)}
+        for place, row in enumerate(keys)
+    ]
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -56,6 +56,9 @@ async def kpi(
         str | None, Query(max_length=63, description="The number under other assumptions: a scenario that the KPI lists")
     ] = None,
     allow_estimates: bool = False,
+    as_of: Annotated[
+        str | None, Query(max_length=40, description="As it was published then (the end of that shop day)")
+    ] = None,
 ) -> Response:
     """Return the answer: value, state, freshness, coverage, reasons, target, comparison, breaches, receipt."""
     asked = {"kpi": kpi, "period": period, "by": by, "top": top, "compare": compare}
@@ -67,6 +70,8 @@ async def kpi(
         snapshot = desk.snapshot()
         name = kpi if scenario is None else in_scenario(kpi, scenario, snapshot.catalog)
         named = question.model_copy(update={"kpi": name})
+        if (known := parse_at(as_of)) is not None:
+            return desk.as_of(named, parse_at(at), known)
         return desk.ask(named, parse_at(at), allow_estimates=allow_estimates, snapshot=snapshot)
 
     return await answered(request, ask)

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from assay.api.bodies import flat_object
 from assay.api.desk import TheDesk
 from assay.api.documents import DocumentRoute, Exact, document, exact, moment, refusal, require_known
-from assay.errors import UsageError, suggest
+from assay.errors import AssayError, UsageError, suggest
 from assay.runtime import entries as books
 from assay.runtime import stages
 from assay.runtime.desk import Desk
@@ -55,10 +55,17 @@ async def historical(
 
 @router.post("/snapshot", summary="Publish what is known now", status_code=201)
 async def snapshot(desk: TheDesk) -> Response:
-    """Refresh and publish; return the snapshots of today, or with status 202 the job that will have made them."""
+    """Refresh and publish; return the snapshots of today, or with status 202 the job that will have made them.
+
+    Where the refresh fails, nothing is published: 409 if the project has to be mended first, else 503.
+    """
 
     def take() -> Response:
-        job = stages.take_snapshot(desk, PATIENCE_SECONDS)
+        try:
+            job = stages.take_snapshot(desk, PATIENCE_SECONDS)
+        except AssayError as error:
+            said = f"The refresh for the snapshot failed, and nothing was published: {error.problem}"
+            return refusal(said, error.remedy, 409 if isinstance(error, UsageError) else 503)
         if job is not None:
             said = "The refresh goes on; GET /api/kpi/historical shows the snapshot once it is published."
             return document({"job": job, "message": said}, 202)
@@ -97,8 +104,9 @@ async def record(name: str, desk: TheDesk, values: Body) -> Response:
     def take() -> Response:
         kinds = _kinds(desk)
         if name not in kinds:
-            said = ", ".join(f"/api/kpi/{one}" for one in kinds) or books.NO_KINDS
-            return refusal(f"Nothing is recorded at /api/kpi/{name[:60]}.", f"What can be recorded: {said}", 404)
+            paths = "".join(f"/api/kpi/{one}, " for one in kinds)
+            said = f"What can be recorded: {paths}and every kind that GET /api/v1/entries names at /api/v1/entries/KIND."
+            return refusal(f"Nothing is recorded at /api/kpi/{name[:60]}.", said, 404)
         done = books.record(desk.project, desk.clock, kinds[name].kind, values)
         done = books.refresh_after(desk.project, desk.clock, done)
         assert done.entry is not None  # it was just recorded
@@ -179,14 +187,7 @@ def _snapshot(row: stages.StageSnapshot) -> dict[str, Any]:
         "company_stage": row.stage,
         "kpi_type": row.name,
         "kpi_value": exact(row.value),
-        "metadata": {
-            "data_quality": row.state,
-            "provisional": row.provisional,
-            "period_start": row.start,
-            "period_end": row.day,
-            "generation": row.generation,
-            "published_at": row.published_at,
-        },
+        "metadata": row.metadata,
     }
 
 

@@ -29,7 +29,7 @@ def check(draft: CatalogDraft) -> Iterator[Problem]:
 
 def _meaning(kpi: DraftKpi) -> tuple[object, ...]:
     contract = kpi.contract
-    own = (contract.entity, tuple(contract.total.items()), contract.since)
+    own = (contract.entity, tuple(contract.total.items()), contract.since, contract.window)
     return (kpi.expression, contract.model, contract.time, contract.kind, own, contract.unit, contract.settle)
 
 

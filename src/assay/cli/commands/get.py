@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ def command(
         }
     )
     moment = parse_at(at)
-    known = _knowledge_time(desk, parse_at(as_of))
+    known = parse_at(as_of)
     if diff:
         answer = difference(desk, question, moment, known)
     elif known is not None:
@@ -110,17 +109,6 @@ def _list(catalog: Catalog) -> None:
     width = max((len(name) for name in catalog.kpis), default=0)
     for name, kpi in sorted(catalog.kpis.items()):
         click.echo(f"{name:<{width}}  {kpi.contract.title} ({kpi.contract.unit.value})")
-
-
-def _knowledge_time(desk: object, text: date | datetime | None) -> datetime | None:
-    from datetime import timedelta
-
-    from assay.runtime.desk import Desk
-
-    assert isinstance(desk, Desk)
-    if text is None or isinstance(text, datetime):
-        return text
-    return desk.project.calendar.end_of(text) - timedelta(microseconds=1)
 
 
 def _write(answer: Answer, output: str) -> None:

@@ -165,6 +165,7 @@ class _Taking:
         for name, (table, _) in tables.items():
             self._refuse_shared_keys(name, table, every[name])
         completed, notes = self._completed(tables, interval)
+        notes += [note for stream in streams if (note := self._staying(stream, earlier, tables, interval))]
         miscounts = self._miscounts()
         notes += miscounts
         drafts = [
@@ -340,6 +341,29 @@ class _Taking:
             raise self._overlap(stream, clash)
         return with_facts(table, facts), 0
 
+    def _staying(
+        self,
+        stream: Stream,
+        earlier: Mapping[str, list[EarlierImport]],
+        tables: Mapping[str, tuple[Any, int]],
+        interval: _Interval,
+    ) -> str | None:
+        """Say where a day that is told again lacks what an earlier file told of it: a campaign that was renamed counts twice.
+
+        Rows whose identity begins with their day are a report of that day; of other rows a file need not have all.
+        """
+        if stream.key[0] != "$day" or self.replace or self.append or not interval.whole or not earlier[stream.stream]:
+            return None
+        live(self.work.connection, self.zone, earlier[stream.stream], interval.whole)
+        stay = self._taken_back(tables[stream.stream][0]).num_rows
+        if not stay:
+            return None
+        those = "is not in this one and stays" if stay == 1 else "are not in this one and stay"
+        return (
+            f"{stay:,} {stream.stream} of these days, from earlier files, {those} as before. "
+            "If this file is all there is of its days, repeat the command with --replace."
+        )
+
     def _of_shard(self, batches: list[EarlierImport]) -> list[EarlierImport]:
         """Return the earlier batches whose days this file may repeat: those of its shard, and those of all shards."""
         mine = self.work.settings.shard
@@ -397,7 +421,7 @@ class _Taking:
             [self.work.now],
         ).to_arrow_table()
         self.work.connection.unregister("fresh")
-        if gone.num_rows and self.done.rejected:
+        if gone.num_rows and self.replace and self.done.rejected:
             count = sum(rejection.count for rejection in self.done.rejected)
             raise UsageError(
                 f"{self.file} cannot replace earlier rows: {count:,} of its own rows are rejected"

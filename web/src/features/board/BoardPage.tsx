@@ -1,7 +1,8 @@
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { ApiError } from '../../api/fetch'
 import { useBoard } from '../../api/board'
 import type { BoardAnswer } from '../../api/types'
+import { SlotContext, slotsOf } from '../../charts/slots'
 import { useNow } from '../../ui/clock'
 import { Failure } from '../../ui/Failure'
 import { useMedia } from '../../ui/media'
@@ -18,7 +19,14 @@ import { Section } from './Section'
 function Sections({ board, now }: { board: BoardAnswer; now: number }) {
   const phone = useMedia('(max-width: 639px)')
   const sections = phone ? phoneSections(board) : board.sections
-  return sections.map((section) => <Section key={section.label} section={section} now={now} />)
+  const slots = useMemo(() => slotsOf(board.sections.flatMap((section) => section.tiles)), [board])
+  return (
+    <SlotContext value={slots}>
+      {sections.map((section) => (
+        <Section key={section.label} section={section} now={now} />
+      ))}
+    </SlotContext>
+  )
 }
 
 /** One board: whatever its file declares, in the file's order. */

@@ -4,13 +4,13 @@ import { periodWords } from '../../ui/periods'
 import { follow } from '../../ui/route'
 
 /** The address of a tile's detail. */
-function detailAddress({ answer }: Tile): string {
+export function detailAddress({ answer }: Tile): string {
   const query = new URLSearchParams({ kpi: answer.kpi, period: answer.period.name })
   if (answer.by) query.set('by', answer.by)
   return `?${query.toString()}`
 }
 
-const open = follow('push')
+export const open = follow('push')
 
 /** The label is the tile's link: it covers the whole tile, so that the name read aloud stays short. */
 export function TileHead({ tile, now }: { tile: Tile; now: number }) {

@@ -8,6 +8,7 @@ import { leave } from '../../ui/route'
 import { AnswerFacts } from './AnswerFacts'
 import { DefinitionFacts } from './DefinitionFacts'
 import { DetailHead } from './DetailHead'
+import { ForecastSection } from './ForecastSection'
 import { HistorySection } from './HistorySection'
 import { Pacing } from './Pacing'
 
@@ -51,6 +52,7 @@ function Body(props: Props & { close: () => void }) {
         {answer && <AnswerFacts answer={answer} now={now} />}
         {answer && <Pacing answer={answer} />}
         {answer && !answer.rows && !answer.cohorts && <HistorySection answer={answer} />}
+        {answer && !answer.rows && !answer.cohorts && <ForecastSection answer={answer} />}
         {definition.data && <DefinitionFacts definition={definition.data} zone={answer?.period.timezone ?? 'UTC'} />}
         {definition.isPending && <Skeleton />}
         {definition.error && !definition.data && <Failure error={definition.error} retry={() => void definition.refetch()} />}

@@ -10,6 +10,9 @@ branch_labels = None
 depends_on = None
 
 
+TABLES = ("generation", "series", "ledger", "fact", "restatement", "job", "worker")
+
+
 def upgrade() -> None:
     """Make every table."""
-    metadata.create_all(op.get_bind())
+    metadata.create_all(op.get_bind(), tables=[metadata.tables[name] for name in TABLES])
