@@ -27,7 +27,7 @@ def test_it_says_what_comes_next_and_how_far_off_such_forecasts_were(visitor: Vi
         found,
         "Forecast of the next 5 days",
         "Mar 19, 2026: about $253.10, 80% likely between $208.44 and $297.76.",
-        "such forecasts were off by 10.9% ($28.14) on average. Repeating what was would have been off by $40.20.",
+        "such forecasts were off by 10.9% ($28.14) on average. Repeating the week before would have been off by $40.20.",
         "35 days of 40 lay within the interval: 87.5%, where 80% should.",
         "No target or alert uses a forecast.",
     )

@@ -179,11 +179,15 @@ def expenses(first: date, last: date) -> Fraction:
     return Fraction(total(BOOKS.running, first, last) + other + BOOKS.sm_costs(first, last), 100)
 
 
+def fixed(first: date, last: date) -> Fraction:
+    return expenses(first, last) - Fraction(total(BOOKS.cogs, first, last), 100)
+
+
 def break_even(first: date, last: date) -> Fraction | None:
     """Return the break-even revenue of one whole month."""
     earned = revenue(first, last)
     margin = divided(earned - Fraction(total(BOOKS.cogs, first, last), 100), earned)
-    return None if margin is None or margin <= 0 else expenses(first, last) / margin
+    return None if margin is None or margin <= 0 or fixed(first, last) <= 0 else fixed(first, last) / margin
 
 
 def gap(first: date, last: date) -> Fraction | None:
@@ -245,6 +249,7 @@ EXPECTED: dict[str, Callable[[date, date], Number]] = {
     "signups": lambda first, last: sum(first <= day_of(row["signed_up_at"]) <= last for row in PLAN.files["users"]),
 }
 OF_A_MONTH: dict[str, Callable[[date, date], Number]] = {
+    "fixed_costs": fixed,
     "break_even_revenue": break_even,
     "break_even_gap": gap,
     "revenue_added_a_month": added,

@@ -48,7 +48,8 @@ class Books:
         self._fees: Ints = np.zeros(story.days.count, dtype=np.int64)
         self._orders: Ints = np.zeros(story.days.count, dtype=np.int64)
         loan = int(story.planned * costs.LOAN_AFTER)
-        self._flow[loan] += int(costs.LOAN * story.scale)
+        if loan < story.days.count:
+            self._flow[loan] += int(costs.LOAN * story.scale)
 
     def rows(self, orders: Orders, sales: dict[str, Rows], club: dict[str, Rows], first: int, last: int) -> dict[str, Rows]:
         """The books' streams for the days from `first` to before `last`; `sales` are the shop's rows, `club` the club's."""

@@ -76,9 +76,14 @@ class Club:
         """The day on which the later price list begins."""
         return int(self._story.planned * LATER_PRICES_AFTER)
 
+    @cached_property
+    def later_prices_at(self) -> int:
+        """The instant at which that day begins."""
+        return self._story.days.start_of(self.later_prices_from)
+
     def price(self, plan: int, yearly: int, at: int) -> int:
         """Cents of one seat for one interval, for terms that begin at the instant."""
-        later = at >= int(self._story.days.starts[self.later_prices_from])
+        later = at >= self.later_prices_at
         return (LATER_PRICES if later else PRICES)[plan][yearly]
 
     def join(self, newcomers: Rows) -> list[Terms]:
@@ -157,7 +162,7 @@ class _Member:
         return [*found, Terms(self._customer, begun, trial, plan, yearly, seats, NEVER, NEVER, NEVER)]
 
     def _chances(self, plan: int, renewal: int) -> tuple[float, float, float]:
-        rose = int(self._story.days.starts[self._club.later_prices_from])
+        rose = self._club.later_prices_at
         unhappy = UNHAPPY_FACTOR if 0 <= renewal - rose < UNHAPPY_DAYS * DAY else 1.0
         return LEAVE[plan] * unhappy, UP[plan], DOWN[plan]
 

@@ -41,10 +41,12 @@ class ShopDays:
     @cached_property
     def starts(self) -> Ints:
         """The instant at which each day begins, and that at which the last one ends."""
-        midnights = (self.first + timedelta(days=i) for i in range(self.count + 1))
-        return np.array(
-            [int(datetime(d.year, d.month, d.day, tzinfo=self.zone).timestamp()) for d in midnights], dtype=np.int64
-        )
+        return np.array([self.start_of(i) for i in range(self.count + 1)], dtype=np.int64)
+
+    def start_of(self, index: int) -> int:
+        """The instant at which a day begins, also one that lies beyond the last."""
+        day = self.date_of(index)
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
 
     @cached_property
     def lengths(self) -> Ints:

@@ -1,6 +1,7 @@
 """What the company tells beyond its shop, helpdesk and office: each pack is told the streams that it reads, and no others.
 
-The streams have draws of their own: whoever asks for a pack moves no record of another stream.
+The streams have draws of their own: whoever asks for a pack moves no record of another stream. Products and refunds alone
+say more to a pack that reads what goods cost and who was not verified.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _COMPANY = {
 READ = {
     company.CAMPAIGNS: _WEB | {"email_campaigns", "social_posts", "referrals", "verifications", "loyalty_points"},
     company.STARTUP: _COMPANY,
-    company.GROWTH: _WEB | _COMPANY,
+    company.GROWTH: _WEB | _COMPANY - {"billing_usage"},
 }
 """Which streams beside those of the shop each pack reads."""
 

@@ -209,7 +209,7 @@ class DemoCompany:
         )
 
     def _completes(self, stream: Stream, after: int, until: int) -> tuple[datetime | None, datetime | None, tuple[Span, ...]]:
-        opened = int(self._story.days.starts[stream.begins(self._story)])
+        opened = self._story.days.start_of(stream.begins(self._story))
         low, high = max(after, opened), until
         if stream.complete in (Complete.DAYS, Complete.QUARTERS):
             low, high = (self._told_until(stream, instant) for instant in (after, until))

@@ -47,7 +47,7 @@ def write_dbt_project(project: Project, packs: Mapping[str, Path]) -> None:
         "type": "duckdb",
         "path": str(project.warehouse),
         "threads": 1,
-        "settings": {"TimeZone": "UTC"},
+        "settings": {"TimeZone": "UTC", "enable_progress_bar": False},
         "keep_open": False,
     }
     outputs = {"warehouse": target}

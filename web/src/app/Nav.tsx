@@ -3,7 +3,7 @@ import { useBoards } from '../api/boards'
 import { useEntryKinds } from '../api/entries'
 import { useTrust } from '../api/trust'
 import { follow } from '../ui/route'
-import { boardPath } from './paths'
+import { BoardLinks } from './BoardLinks'
 
 const go = follow('push')
 
@@ -28,14 +28,8 @@ export function Nav({ current, trust, record }: { current: string | null; trust:
           {(trust || record) && <ReportName />}
         </a>
         <nav aria-label="Boards">
-          <ul className="boards">
-            {boards?.map(({ board, label }) => (
-              <li key={board}>
-                <a href={boardPath(board)} onClick={go} aria-current={board === current ? 'page' : undefined}>
-                  {label}
-                </a>
-              </li>
-            ))}
+          {boards && <BoardLinks boards={boards} current={current} />}
+          <ul className="links">
             <li>
               <a href="/trust" onClick={go} aria-current={trust ? 'page' : undefined}>
                 Trust

@@ -108,6 +108,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path))
     for name, value in settings().items():
         connection.execute(f"set global {name} = '{value}'")  # of other readers as well: a zone is else the machine's
+    connection.execute("set enable_progress_bar = false")  # a slow query would draw into the terminal
     connection.execute("select count(*) from duckdb_tables()").fetchone()
     return connection
 

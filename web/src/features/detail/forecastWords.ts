@@ -28,10 +28,13 @@ export function expectations(forecast: ForecastAnswer): string[] {
   return shown.filter((point) => point !== undefined).map((point) => expected(point, forecast))
 }
 
+/** What the naive forecast repeats, by the length of the season. */
+const BEFORE: Record<number, string> = { 7: 'the week before', 12: 'the year before' }
+
 /** How such forecasts did on periods that they had not seen. */
-export function tested(test: BacktestFacts, { unit, grain, level, model }: ForecastAnswer): string {
+export function tested(test: BacktestFacts, { unit, grain, level, model, season }: ForecastAnswer): string {
   const share = test.wape_pct === null ? off(test.mae, unit) : `${plainPercent(test.wape_pct)} (${off(test.mae, unit)})`
-  const naive = model === 'naive' ? '' : ` Repeating what was would have been off by ${off(test.naive_mae, unit)}.`
+  const naive = model === 'naive' ? '' : ` Repeating ${BEFORE[season ?? 1] ?? 'the newest value'} would have been off by ${off(test.naive_mae, unit)}.`
   return (
     `From ${fullDay(test.start)} to ${fullDay(test.end)} such forecasts were off by ${share} on average.${naive} ` +
     `${counted(test.within, grain)} of ${test.periods} lay within the interval: ${plainPercent(test.coverage_pct)}, where ${level}% should.`
