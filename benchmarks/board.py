@@ -18,13 +18,13 @@ from assay import __version__
 from assay.calendar import Window, parse_period
 from assay.catalog.entry import Catalog
 from assay.clock import FixedClock
+from assay.runtime.answers.direct import DirectPartials
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
 from assay.runtime.demo_project import demo_project
 from assay.runtime.desk import Desk
-from assay.runtime.direct import DirectPartials
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot, read_newest
 from assay.runtime.lock import WorkerLock
-from assay.runtime.partials import Partials
+from assay.runtime.publishing.generations import Snapshot, read_newest
 from assay.runtime.refresh import refresh
 from assay.runtime.worker import Worker
 from assay.settings import Project

@@ -8,8 +8,8 @@ from pathlib import Path
 from assay.calendar import Window
 from assay.clock import FixedClock
 from assay.runtime.demo_project import demo_project
-from assay.runtime.generations import Snapshot, read_newest
 from assay.runtime.jobs import run_job
+from assay.runtime.publishing.generations import Snapshot, read_newest
 from assay.trust.verdict import Judge
 from benchmarks.planted_defects.shop import quiet
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from assay.runtime.direct import together
-from assay.runtime.invalidation import models_under
+from assay.runtime.answers.direct import together
+from assay.runtime.publishing.invalidation import models_under
 from benchmarks.scale.board import ask
 from benchmarks.scale.figures import Report, seconds
 from benchmarks.scale.naive import SCAN

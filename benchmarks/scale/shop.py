@@ -18,10 +18,10 @@ from assay.clock import FixedClock
 from assay.engines.protocol import Engine
 from assay.lineage.graph import Lineage
 from assay.models.runner import BuildResult
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot, read_newest
-from assay.runtime.partials import Partials
-from assay.runtime.publish import Progress, Publication, Publisher
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
+from assay.runtime.publishing.generations import Snapshot, read_newest
+from assay.runtime.publishing.publish import Progress, Publication, Publisher
 from assay.runtime.refresh import Workplace, forget_old_segments
 from assay.settings import PROJECT_FILE, Project, open_project
 from assay.state.store import StateStore

@@ -11,9 +11,9 @@ import pytest
 from assay.catalog.contract import Question
 from assay.catalog.entry import Catalog, inputs_of
 from assay.runtime import examples
-from assay.runtime.answering import Answerer, period_of
-from assay.runtime.direct import DirectPartials
-from assay.runtime.evaluation import Evaluator
+from assay.runtime.answers.answering import Answerer, period_of
+from assay.runtime.answers.direct import DirectPartials
+from assay.runtime.answers.evaluation import Evaluator
 from assay.runtime.wiring import open_warehouse
 from assay.trust.verdict import Judge
 from assay.values.answer import Answer

@@ -12,8 +12,9 @@ import pytest
 from assay import telemetry
 from assay.catalog.contract import Question
 from assay.errors import AssayError, TransientError, UsageError
-from assay.runtime import importing, self_report, worker
+from assay.runtime import importing, worker
 from assay.runtime.lock import WorkerLock
+from assay.runtime.own import report as self_report
 from assay.sources.landing import LandingZone
 from tests.packs.measured import OWN, at, orders, project, warehouse
 from tests.scenarios.shop import Stage

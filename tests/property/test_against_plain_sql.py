@@ -24,10 +24,10 @@ from assay.planner.rollup import plan_rollups
 from assay.rollups.build import build_tables
 from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
-from assay.runtime.breakdown import breakdown
-from assay.runtime.direct import DirectPartials, KeptOrDirect, Wishes
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.partials import Partials
+from assay.runtime.answers.breakdown import breakdown
+from assay.runtime.answers.direct import DirectPartials, KeptOrDirect, Wishes
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 from assay.trust.verdict import Judge

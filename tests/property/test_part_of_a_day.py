@@ -20,9 +20,9 @@ from assay.planner.rollup import Rollup
 from assay.rollups.build import build_tables
 from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
-from assay.runtime.direct import DirectPartials
-from assay.runtime.partials import Partials
-from assay.runtime.passes import OverRows
+from assay.runtime.answers.direct import DirectPartials
+from assay.runtime.answers.partials import Partials
+from assay.runtime.answers.passes import OverRows
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 

@@ -21,10 +21,10 @@ from assay.api.app import make_app
 from assay.clock import FixedClock
 from assay.errors import TransientError, UsageError
 from assay.forecast.making import Backtest, Forecast, Step, Task
-from assay.runtime import fitting, forecasts
 from assay.runtime.desk import Desk
-from assay.runtime.forecasts import Forecasts
-from assay.runtime.generations import Snapshot
+from assay.runtime.forecasting import fitting, forecasts
+from assay.runtime.forecasting.forecasts import Forecasts
+from assay.runtime.publishing.generations import Snapshot
 from assay.units import Currencies
 from assay.values.forecast import ForecastAnswer
 from tests.asgi import sent

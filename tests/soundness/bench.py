@@ -16,8 +16,8 @@ from assay.engines.protocol import Engine
 from assay.lineage.graph import Lineage
 from assay.models.runner import BuildResult
 from assay.runtime.desk import Desk
-from assay.runtime.generations import read_newest
-from assay.runtime.publish import Publication, Publisher
+from assay.runtime.publishing.generations import read_newest
+from assay.runtime.publishing.publish import Publication, Publisher
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project, ProjectFile
 from assay.state.store import StateStore

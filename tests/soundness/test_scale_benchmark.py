@@ -10,8 +10,8 @@ import pytest
 from assay.planner.rollup import plan_rollups
 from assay.rollups.build import build_tables
 from assay.rollups.segments import write_segment
-from assay.runtime.direct import together
-from assay.runtime.generations import Snapshot
+from assay.runtime.answers.direct import together
+from assay.runtime.publishing.generations import Snapshot
 from benchmarks.scale import data
 from benchmarks.scale.board import ask, different
 from benchmarks.scale.company import END

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assay.errors import UsageError
-from assay.runtime.answering import in_scenario
+from assay.runtime.answers.answering import in_scenario
 from tests.soundness.bench import Bench, base
 
 

@@ -14,9 +14,9 @@ import uvicorn
 from assay.api.app import make_app
 from assay.clock import clock_from_environment
 from assay.errors import AssayError, UsageError
-from assay.runtime.ahead import keep_looking
 from assay.runtime.keeper import worker_process
 from assay.runtime.lean import hide_pandas
+from assay.runtime.publishing.ahead import keep_looking
 from assay.settings import open_project
 from assay.telemetry import log_to_stderr
 

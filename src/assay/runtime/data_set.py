@@ -9,7 +9,7 @@ from assay.catalog.contract import seconds
 from assay.catalog.data_sets import DataSet
 from assay.catalog.entry import Catalog
 from assay.errors import AssayError, UsageError, suggest
-from assay.runtime.publish import Progress
+from assay.runtime.publishing.publish import Progress
 from assay.runtime.refresh import Workplace, catalog_in_force, refresh
 
 

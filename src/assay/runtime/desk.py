@@ -16,15 +16,15 @@ from assay.errors import TransientError, UsageError, suggest
 from assay.ledger.periods import GRAINS, series_name
 from assay.ledger.recording import PROVISIONAL, quality_of
 from assay.rollups.tables import NotKeptError
-from assay.runtime.ahead import NextGeneration
-from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of, unit_facts
-from assay.runtime.charts import Keys, charted, drawn_by, joined, section_of, wholly
-from assay.runtime.eras import Eras
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot, nothing_published, read_generation, require_same_calendar
-from assay.runtime.listings import listing_answer
+from assay.runtime.answers.answering import Answerer, check_dimension, effective, find_kpi, period_of, unit_facts
+from assay.runtime.answers.charts import Keys, charted, drawn_by, joined, section_of, wholly
+from assay.runtime.answers.eras import Eras
+from assay.runtime.answers.evaluation import Evaluator
 from assay.runtime.lock import WorkerLock
-from assay.runtime.self_measures import Answering, answered, answered_again, notebook_of
+from assay.runtime.own.measures import Answering, answered, answered_again, notebook_of
+from assay.runtime.publishing.ahead import NextGeneration
+from assay.runtime.publishing.generations import Snapshot, nothing_published, read_generation, require_same_calendar
+from assay.runtime.publishing.listings import listing_answer
 from assay.runtime.socket import ask_worker, request_of
 from assay.settings import Project
 from assay.state.reader import Published, StateReader
@@ -396,7 +396,9 @@ class Desk:
     def trust(self, snapshot: Snapshot | None = None) -> TrustReport:
         """Return what every number rests on now, and each problem once with everything that it blocks."""
         snapshot = snapshot or self.snapshot()
-        from assay.runtime.trust_report import trust_report  # a single number, asked on the command line, needs none of it
+        from assay.runtime.problems.trust_report import (
+            trust_report,  # a single number, asked on the command line, needs none of it
+        )
 
         return trust_report(
             snapshot.generation,

@@ -10,9 +10,9 @@ from typing import Literal
 
 from assay.clock import Clock
 from assay.errors import AssayError
-from assay.runtime.generations import read_newest
 from assay.runtime.lock import worker_lives
 from assay.runtime.packs import packs_of, read_catalog
+from assay.runtime.publishing.generations import read_newest
 from assay.settings import Project
 from assay.sources.landing import LandingZone
 from assay.state.reader import StateReader

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from assay.clock import Clock
 from assay.errors import UsageError, suggest
 from assay.runtime.desk import Desk
-from assay.runtime.generations import Snapshot
 from assay.runtime.importing import after_all, import_settings, kinds_of
+from assay.runtime.publishing.generations import Snapshot
 from assay.settings import Project
 from assay.sources.entries import Books
 from assay.sources.files import ImportKind

@@ -22,10 +22,10 @@ from assay.planner.tables import quoted
 from assay.rollups.build import build_tables
 from assay.rollups.segments import write_segment
 from assay.rollups.store import RollupStore
-from assay.runtime.answering import Answerer, period_of
-from assay.runtime.direct import DirectPartials
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.partials import Partials
+from assay.runtime.answers.answering import Answerer, period_of
+from assay.runtime.answers.direct import DirectPartials
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
 from assay.runtime.warehouse_answers import parse_at
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project

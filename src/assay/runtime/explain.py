@@ -11,11 +11,11 @@ from assay.catalog.expression import Aggregate, Over, walk
 from assay.planner.measures import measures_of
 from assay.planner.rollup import rollup_of
 from assay.planner.tables import Table, table_sql
-from assay.runtime.answering import find_kpi
+from assay.runtime.answers.answering import find_kpi
 from assay.runtime.benchmarks import beside
 from assay.runtime.desk import Desk
-from assay.runtime.generations import Snapshot
-from assay.runtime.publish import series_fact
+from assay.runtime.publishing.generations import Snapshot
+from assay.runtime.publishing.publish import series_fact
 from assay.values.answer import Answer, Definition
 
 

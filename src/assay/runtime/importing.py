@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from assay.calendar import parse_period
 from assay.clock import Clock
 from assay.errors import UsageError, suggest
+from assay.runtime.own.measures import called, notebook_of
 from assay.runtime.packs import packs_of
-from assay.runtime.self_measures import called, notebook_of
 from assay.settings import Project
 from assay.sources.files import (
     ImportKind,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assay.runtime.generations import Snapshot, read_newest
 from assay.runtime.packs import read_catalog
+from assay.runtime.publishing.generations import Snapshot, read_newest
 from assay.settings import Project
 from assay.sources.landing import LandingZone
 

@@ -17,15 +17,15 @@ from assay.ledger.told import Ledgered
 from assay.lineage.graph import Lineage
 from assay.models.project import OWN_PACKAGE, write_dbt_project
 from assay.models.runner import ModelRunner
-from assay.runtime.faulty_rows import with_rows
-from assay.runtime.generations import Snapshot, read_generation, read_newest
+from assay.runtime.own.measures import called, notebook_of
+from assay.runtime.own.report import SelfReport
+from assay.runtime.own.runs import Run
 from assay.runtime.packs import packs_of, read_catalog
-from assay.runtime.proofs import stream_checks, with_expected_age
-from assay.runtime.publish import Progress, Publication, Publisher
-from assay.runtime.self_measures import called, notebook_of
-from assay.runtime.self_report import SelfReport
-from assay.runtime.self_runs import Run
-from assay.runtime.snapshots import keep, restore
+from assay.runtime.problems.faulty_rows import with_rows
+from assay.runtime.publishing.generations import Snapshot, read_generation, read_newest
+from assay.runtime.publishing.proofs import stream_checks, with_expected_age
+from assay.runtime.publishing.publish import Progress, Publication, Publisher
+from assay.runtime.publishing.snapshots import keep, restore
 from assay.runtime.wiring import open_warehouse
 from assay.settings import Project
 from assay.sources.landing import DamagedBatchError, LandingZone

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assay.clock import Clock
-from assay.runtime.generations import read_newest
+from assay.runtime.publishing.generations import read_newest
 from assay.settings import Project
 
 CONTINUOUS = timedelta(minutes=1)

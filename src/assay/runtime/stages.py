@@ -13,8 +13,8 @@ from assay.catalog.entry import CompiledBoard
 from assay.errors import UsageError, suggest
 from assay.runtime.benchmarks import beside
 from assay.runtime.desk import Desk
-from assay.runtime.generations import Snapshot
-from assay.runtime.stage_kpis import name_of, questions_of, stage_kpis
+from assay.runtime.publishing.generations import Snapshot
+from assay.runtime.publishing.stage_kpis import name_of, questions_of, stage_kpis
 from assay.values.answer import Answer, BenchmarkFacts
 
 _POLL_SECONDS = 0.1

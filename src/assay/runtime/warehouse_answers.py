@@ -10,11 +10,11 @@ from assay.clock import Clock
 from assay.engines.protocol import Engine
 from assay.errors import TransientError, UsageError
 from assay.rollups.tables import NotKeptError
-from assay.runtime.answering import Answerer, check_dimension, effective, find_kpi, period_of
-from assay.runtime.direct import KeptOrDirect, together
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot, read_newest, require_same_calendar
-from assay.runtime.partials import Partials
+from assay.runtime.answers.answering import Answerer, check_dimension, effective, find_kpi, period_of
+from assay.runtime.answers.direct import KeptOrDirect, together
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
+from assay.runtime.publishing.generations import Snapshot, read_newest, require_same_calendar
 from assay.settings import Project
 from assay.trust.verdict import Judge
 from assay.values.answer import Answer

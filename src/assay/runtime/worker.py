@@ -19,10 +19,10 @@ from assay.errors import AssayError
 from assay.runtime.data_set import refresh_data_set
 from assay.runtime.lean import reveal_pandas
 from assay.runtime.lock import WorkerLock
-from assay.runtime.publish import Progress
+from assay.runtime.own.runs import Run, promise
+from assay.runtime.publishing.publish import Progress
 from assay.runtime.refresh import Workplace, rebuild, refresh
 from assay.runtime.schedule import Schedule
-from assay.runtime.self_runs import Run, promise
 from assay.runtime.socket import AnswerSocket
 from assay.settings import Project, open_project
 from assay.state.store import StateStore

@@ -15,8 +15,8 @@ from assay.catalog.entry import Catalog
 from assay.catalog.expression import Aggregate, Recurring
 from assay.catalog.loader import CatalogRoot, read_draft
 from assay.planner.rollup import Rollup
-from assay.runtime.answering import Answerer
-from assay.runtime.evaluation import Evaluator
+from assay.runtime.answers.answering import Answerer
+from assay.runtime.answers.evaluation import Evaluator
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Answer

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assay.catalog.contract import Question, Section
-from assay.runtime.charts import Keys, charted, joined, section_of, wholly
+from assay.runtime.answers.charts import Keys, charted, joined, section_of, wholly
 from assay.values.answer import Answer, Course, Coverage, DataQuality, PeriodFacts, Reason, Row, TargetFacts, Tile, UnitFacts
 
 DAY = date(2026, 3, 1)

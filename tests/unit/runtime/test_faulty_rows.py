@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from assay.engines.protocol import Engine
-from assay.runtime.faulty_rows import LONGEST, with_rows
+from assay.runtime.problems.faulty_rows import LONGEST, with_rows
 from assay.values.check import Check, checks_sentence
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from assay.errors import AssayError, TransientError
 from assay.forecast.making import Task
-from assay.runtime.fitting import Fitter
+from assay.runtime.forecasting.fitting import Fitter
 from assay.runtime.lean import hide_pandas, reveal_pandas
 
 TASK = Task((1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0) * 9, "day", 14)

@@ -6,8 +6,8 @@ import pytest
 
 from assay.calendar import containing
 from assay.forecast.making import Backtest, Forecast, Step
-from assay.runtime.forecast_words import backtested, limits, method, never, point, readable, weak
-from assay.runtime.proved import Run
+from assay.runtime.forecasting.proved import Run
+from assay.runtime.forecasting.words import backtested, limits, method, never, point, readable, weak
 from assay.state.reader import Published
 from assay.units import Unit
 from assay.values.answer import UnitFacts

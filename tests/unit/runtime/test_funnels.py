@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assay.runtime.funnels import funnel
+from assay.runtime.answers.funnels import funnel
 from assay.values.answer import Answer, Coverage, DataQuality, PeriodFacts, Tile, UnitFacts
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assay.calendar import ShopCalendar, containing
-from assay.runtime.proved import Because, Run, after, run_of
+from assay.runtime.forecasting.proved import Because, Run, after, run_of
 from assay.state.reader import Published
 
 NEWEST = date(2026, 3, 10)

@@ -9,8 +9,8 @@ import pytest
 
 from assay.calendar import Window
 from assay.catalog.entry import Catalog
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.pacing import judged, projection
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.pacing import judged, projection
 from assay.values.answer import PaceFacts, Reason
 from tests.unit.runtime.numbers import CALENDAR, Numbers, ask, catalog, evaluator, noon
 

@@ -10,7 +10,7 @@ import pytest
 from assay.calendar import Window
 from assay.catalog.compiling import compile_draft
 from assay.catalog.loader import CatalogRoot, read_draft
-from assay.runtime.invalidation import models_under, reach_of
+from assay.runtime.publishing.invalidation import models_under, reach_of
 from tests.unit.runtime.numbers import BASES, CALENDAR, MODELS, Numbers, ask, catalog, evaluator, noon
 
 WEEK = """

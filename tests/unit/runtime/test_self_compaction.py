@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from assay.calendar import ShopCalendar
-from assay.runtime import self_compaction
-from assay.runtime.self_compaction import compact
-from assay.runtime.self_records import CHECKS, QUERIES, STATES, Record, table_of
+from assay.runtime.own import compaction as self_compaction
+from assay.runtime.own.compaction import compact
+from assay.runtime.own.records import CHECKS, QUERIES, STATES, Record, table_of
 from assay.sources.landing import LandingZone
 from assay.sources.raw import load_raw
 from assay.trust.load_log import covered_by

@@ -9,7 +9,7 @@ import pytest
 
 from assay.calendar import ShopCalendar, zone
 from assay.engines.duckdb.engine import DuckDBEngine
-from assay.runtime.snapshots import keep, restore
+from assay.runtime.publishing.snapshots import keep, restore
 
 RELATIONS = {"beliefs": ("history", "beliefs"), "never_built": ("main", "never_built")}
 

@@ -11,7 +11,7 @@ from assay.catalog.entry import Catalog
 from assay.catalog.models import ModelSchema
 from assay.lineage.graph import Lineage
 from assay.runtime.packs import read_catalog
-from assay.runtime.publish import in_use
+from assay.runtime.publishing.publish import in_use
 from assay.runtime.refresh import unasked
 from assay.settings import Project, ProjectFile
 from assay.values.generation import StreamFacts

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from assay.catalog.entry import Catalog
-from assay.runtime.trust_report import trust_report
+from assay.runtime.problems.trust_report import trust_report
 from assay.trust.causes import since_when
 from assay.units import Currencies
 from assay.values.check import Check

@@ -17,9 +17,9 @@ import pytest
 
 from assay import telemetry
 from assay.clock import FixedClock
-from assay.runtime.self_measures import answered, answered_again
-from assay.runtime.self_notes import NoteFolder
-from assay.runtime.self_records import QUERIES, records_of
+from assay.runtime.own.measures import answered, answered_again
+from assay.runtime.own.notes import NoteFolder
+from assay.runtime.own.records import QUERIES, records_of
 from assay.telemetry import BUFFER, NOTED, Notebook
 
 START = datetime(2026, 3, 2, 18, tzinfo=UTC)

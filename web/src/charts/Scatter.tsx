@@ -36,7 +36,9 @@ export function Scatter({ label, across, up }: { label: string; across: Tile; up
   const shown = walk.at === null ? undefined : dots[walk.at]
   const left = (across.answer.rows?.length ?? 0) - dots.length
   const more = across.answer.more_rows
-  const resting = `${counted(dots.length, 'dot')}, one for each ${(across.answer.by ?? 'key').replaceAll('_', ' ')}${more ? `; ${counted(more, 'more', 'more')} not shown` : ''}${left ? `; ${left} without a number` : ''}`
+  const keys = (across.answer.by ?? 'key').replaceAll('_', ' ')
+  const which = more ? `; ${counted(more, 'more', 'more')} with less ${across.title} not shown` : ''
+  const resting = `${counted(dots.length, 'dot')}, one for each ${keys}${which}${left ? `; ${left} without a number` : ''}`
   return (
     <div className="chart-body">
       <p className="chart-said">{shown ? told(shown) : resting}</p>

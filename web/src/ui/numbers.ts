@@ -91,6 +91,6 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 
 /** A percentage as it stands: `33.3%`. */
 export function plainPercent(value: string): string {
-  const one: Options = { style: 'unit', unit: 'percent', maximumFractionDigits: 1 }
+  const one: Options = { style: 'unit', unit: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }
   return written(new Intl.NumberFormat(undefined, one), value)
 }

@@ -18,11 +18,26 @@ export function periodWords(period: PeriodFacts, now: number): string {
   const last = /^(\d+)([dm])$/.exec(period.name)
   if (last) return `Last ${counted(Number(last[1]), last[2] === 'd' ? 'day' : 'month')}`
   if (period.grain === 'day') return dayWords(period, now)
-  const utc = (format: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...format }).format(new Date(`${period.start}T00:00:00Z`))
-  if (period.grain === 'month') return utc({ month: 'short', year: 'numeric' })
-  if (period.grain === 'year') return utc({ year: 'numeric' })
+  const utc = (format: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...format }).format(midnight(period.start))
+  if (period.grain === 'month' && !period.open && !isWholeMonth(period)) return daysOfMonth(period)
+  const soFar = period.open ? ' so far' : ''
+  if (period.grain === 'month') return utc({ month: 'short', year: 'numeric' }) + soFar
+  if (period.grain === 'year') return utc({ year: 'numeric' }) + soFar
   return periodDates(period, now)
+}
+
+function midnight(date: string): Date {
+  return new Date(`${date}T00:00:00Z`)
+}
+
+/** Whether the period ends with the last day of a month. */
+function isWholeMonth({ end }: PeriodFacts): boolean {
+  return new Date(midnight(end).getTime() + 86_400_000).getUTCDate() === 1
+}
+
+/** The part of a month: `Nov 1 – 20`. */
+function daysOfMonth({ start, end }: PeriodFacts): string {
+  return new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', month: 'short', day: 'numeric' }).formatRange(midnight(start), midnight(end))
 }
 
 function dayWords(period: PeriodFacts, now: number): string {
@@ -48,5 +63,6 @@ export function againstWords(comparison: ComparisonFacts, period: PeriodFacts): 
   const one = period.grain === 'range' ? 'period' : period.grain
   if (comparison.against === 'same_day_last_week') return one === 'day' ? 'the same day last week' : 'the same days last week'
   if (comparison.against === 'last_year') return `the same ${one} last year`
+  if (one === 'month' && !isWholeMonth(comparison.period)) return 'the same days of the month before'
   return one === 'period' ? `the ${counted(days(comparison.period), 'day')} before` : `the ${one} before`
 }

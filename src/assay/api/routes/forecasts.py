@@ -14,8 +14,8 @@ from assay.api.documents import require_known
 from assay.api.prebuilt import Body, answered
 from assay.errors import UsageError
 from assay.runtime.desk import Desk
-from assay.runtime.fitting import Fitter
-from assay.runtime.forecasts import LEVELS, USUAL_LEVEL, Forecasts
+from assay.runtime.forecasting.fitting import Fitter
+from assay.runtime.forecasting.forecasts import LEVELS, USUAL_LEVEL, Forecasts
 from assay.values.forecast import ForecastAnswer
 
 MOST_PERIODS = 90

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from assay.api.desk import TheDesk
 from assay.api.prebuilt import answered
 from assay.catalog.contract import Question
-from assay.runtime.answering import in_scenario
+from assay.runtime.answers.answering import in_scenario
 from assay.runtime.warehouse_answers import parse_at
 from assay.values.answer import Answer, Definition, History
 

@@ -32,8 +32,8 @@ def command(once: bool, port: int | None, packs: str | None, folder: Path | None
     """
     from assay.runtime.demo_project import demo_folder, demo_packs, demo_project
     from assay.runtime.desk import Desk
-    from assay.runtime.generations import read_newest
     from assay.runtime.jobs import run_job
+    from assay.runtime.publishing.generations import read_newest
 
     clock = the_clock()
     chosen = demo_packs(packs)

@@ -37,8 +37,8 @@ def command(kpi: str, periods: int | None, level: int, output: str, folder: Path
     """
     from assay.errors import UsageError
     from assay.runtime.desk import Desk
-    from assay.runtime.fitting import Fitter
-    from assay.runtime.forecasts import NOT_INSTALLED, Forecasts
+    from assay.runtime.forecasting.fitting import Fitter
+    from assay.runtime.forecasting.forecasts import NOT_INSTALLED, Forecasts
 
     fitter = Fitter()
     try:

@@ -63,7 +63,7 @@ def command(
     Exit status: 0 a value, 3 withheld, 2 wrong use, 1 failure.
     """
     from assay.catalog.contract import Question
-    from assay.runtime.answering import in_scenario
+    from assay.runtime.answers.answering import in_scenario
     from assay.runtime.desk import Desk
     from assay.runtime.diff import difference
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../../api/types'
-import { periodDates } from '../periods'
+import { periodDates, periodWords } from '../periods'
 import { number, parts } from '../numbers'
 
 /** The number, large; its unit small beside it. Withheld: a dash and the last good value, small, with its date. */
@@ -14,7 +14,7 @@ export function Value({ answer, now }: { answer: Answer; now: number }) {
         <span className="unseen">No value.</span>
         {answer.last_good && (
           <span className="last-good">
-            last good {number(answer.last_good.value, answer.unit)}, {periodDates(answer.last_good.period, now)}
+            last good {number(answer.last_good.value, answer.unit)}, {answer.last_good.period.grain === 'month' ? periodWords(answer.last_good.period, now) : periodDates(answer.last_good.period, now)}
           </span>
         )}
       </p>

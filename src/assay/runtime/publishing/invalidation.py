@@ -14,10 +14,10 @@ from assay.ledger.periods import PeriodSet, Span, closed_set, current_periods, s
 from assay.ledger.recording import PROVISIONAL
 from assay.ledger.told import Ledgered
 from assay.models.project import calendar_of, calendar_text
-from assay.runtime.answering import period_of
-from assay.runtime.changes import Changes
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot
+from assay.runtime.answers.answering import period_of
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.publishing.changes import Changes
+from assay.runtime.publishing.generations import Snapshot
 from assay.settings import Project
 from assay.trust.coverage import Coverage
 from assay.values.generation import Generation, Interval

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from assay.runtime.self_notes import Note
+from assay.runtime.own.notes import Note
 from assay.telemetry import QUARTER_SECONDS
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import Any
 from assay.catalog.contract import seconds
 from assay.clock import Clock
 from assay.errors import AssayError
-from assay.runtime.generations import read_newest
+from assay.runtime.own.records import RUNS
+from assay.runtime.publishing.generations import read_newest
 from assay.runtime.schedule import CONTINUOUS, WITHOUT_SCHEDULE, next_run
-from assay.runtime.self_records import RUNS
 from assay.settings import Project
 from assay.telemetry import Notebook
 

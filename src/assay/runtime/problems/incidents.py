@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from assay.catalog.contract import Criticality, seconds
 from assay.catalog.entry import Catalog
-from assay.runtime.blockage import Blockage
+from assay.runtime.problems.blockage import Blockage
 from assay.trust.causes import NOT_REFRESHED, OLD, CauseJudge, skipped, streams_under
 from assay.trust.faults import Fault
 from assay.trust.freshness import freshness_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assay.clock import Clock
 from assay.errors import UsageError
-from assay.runtime.self_records import CALLS, QUERIES
+from assay.runtime.own.records import CALLS, QUERIES
 from assay.settings import Project
 from assay.telemetry import Notebook
 

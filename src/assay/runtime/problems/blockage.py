@@ -13,10 +13,10 @@ from assay.catalog.entry import Catalog, CompiledKpi, inputs_of
 from assay.catalog.expression import Compare, Logic, walk
 from assay.planner.plans import Plans
 from assay.rollups.tables import NotKeptError
-from assay.runtime.alarms import watched_tiles
-from assay.runtime.answering import period_of
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.partials import Partials
+from assay.runtime.answers.alarms import watched_tiles
+from assay.runtime.answers.answering import period_of
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.partials import Partials
 from assay.trust.causes import CauseJudge, Traced
 from assay.units import Currencies
 from assay.values.answer import Reason

@@ -18,9 +18,9 @@ from assay.calendar import Period, Window, containing
 from assay.catalog.entry import CompiledKpi, CompiledTarget
 from assay.catalog.expression import Number
 from assay.planner.flows import Flow, flow_of
-from assay.runtime.eras import CURRENCY_CHANGED
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.outcome import Outcome
+from assay.runtime.answers.eras import CURRENCY_CHANGED
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.outcome import Outcome
 from assay.units import Unit, published, round_half_even
 from assay.values.answer import Freshness, PacedPeriod, PaceFacts, Reason
 

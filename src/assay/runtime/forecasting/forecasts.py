@@ -15,12 +15,12 @@ from assay.forecast.making import Forecast, Task
 from assay.forecast.models import installed
 from assay.forecast.rules import RULES, Rule, Span, longest, needed
 from assay.rollups.tables import NotKeptError
-from assay.runtime.answering import find_kpi, unit_facts
+from assay.runtime.answers.answering import find_kpi, unit_facts
+from assay.runtime.answers.evaluation import Evaluator
 from assay.runtime.desk import Desk
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.forecast_words import backtested, counted, limits, method, never, point, readable, weak
-from assay.runtime.generations import Snapshot
-from assay.runtime.proved import Because, Run, after, before, run_of
+from assay.runtime.forecasting.proved import Because, Run, after, before, run_of
+from assay.runtime.forecasting.words import backtested, counted, limits, method, never, point, readable, weak
+from assay.runtime.publishing.generations import Snapshot
 from assay.state.reader import Published
 from assay.trust.verdict import Judge
 from assay.units import published

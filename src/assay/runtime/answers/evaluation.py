@@ -31,13 +31,13 @@ from assay.catalog.expression import (
 )
 from assay.planner.plans import Plans
 from assay.planner.rollup import Rollup
-from assay.runtime.alarms import judged_rules, watched_tiles
-from assay.runtime.arithmetic import arithmetic, call, compare
-from assay.runtime.eras import ONE, Eras, Part, merged, money_power
-from assay.runtime.modelled import TOLD_WHOLE, judged_window, told
-from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS, SHORTER_PERIOD, SKETCHED, Outcome, called, pct_change
-from assay.runtime.partials import Partials
-from assay.runtime.reach import Behind, behind, part_until, uneven
+from assay.runtime.answers.alarms import judged_rules, watched_tiles
+from assay.runtime.answers.arithmetic import arithmetic, call, compare
+from assay.runtime.answers.eras import ONE, Eras, Part, merged, money_power
+from assay.runtime.answers.modelled import TOLD_WHOLE, judged_window, told
+from assay.runtime.answers.outcome import DIVISION_BY_ZERO, NO_ROWS, SHORTER_PERIOD, SKETCHED, Outcome, called, pct_change
+from assay.runtime.answers.partials import Partials
+from assay.runtime.answers.reach import Behind, behind, part_until, uneven
 from assay.trust.verdict import Judge
 from assay.units import Currencies
 from assay.values.answer import Reason

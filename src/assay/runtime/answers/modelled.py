@@ -15,7 +15,7 @@ from assay.catalog.entry import CompiledKpi
 from assay.catalog.expression import Aggregate
 from assay.planner.modelled import of_each, of_everything, part
 from assay.planner.rollup import Rollup
-from assay.runtime.partials import Partials
+from assay.runtime.answers.partials import Partials
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from assay.calendar import Window
-from assay.runtime.arithmetic import call
+from assay.runtime.answers.arithmetic import call
 from assay.values.answer import Reason
 from assay.values.verdict import Verdict, combine
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from assay.calendar import Grain, Period, Window, split
 from assay.catalog.entry import CompiledKpi
 from assay.catalog.expression import Arithmetic
-from assay.runtime.breakdown import ByKey, breakdown
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.targets import Wording
+from assay.runtime.answers.breakdown import ByKey, breakdown
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.targets import Wording
 from assay.values.answer import Cohort, CohortCell, CohortTable, Reason
 from assay.values.verdict import Verdict
 

@@ -20,7 +20,7 @@ from assay.values.check import checks_sentence
 from assay.values.generation import Generation, ListingRows
 
 if TYPE_CHECKING:
-    from assay.runtime.generations import Snapshot
+    from assay.runtime.publishing.generations import Snapshot
 
 Kind = Literal["text", "money", "count", "instant"]
 _NOTHING = ListingRows()

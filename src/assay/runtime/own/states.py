@@ -19,7 +19,7 @@ from assay.engines.protocol import Engine
 from assay.errors import AssayError
 from assay.models.runner import BuildResult
 from assay.planner.tables import quoted
-from assay.runtime.self_records import CHECKS, FIELDS, FRESHNESS, STREAMS, Record, as_text
+from assay.runtime.own.records import CHECKS, FIELDS, FRESHNESS, STREAMS, Record, as_text
 from assay.trust.freshness import DEFAULT_FRESHNESS, freshness_of
 from assay.values.answer import Freshness
 from assay.values.generation import StreamFacts

@@ -14,8 +14,8 @@ from assay.engines.protocol import Engine
 from assay.planner.rollup import Rollup
 from assay.rollups.store import RollupStore
 from assay.rollups.tables import NotKeptError
-from assay.runtime.partials import Partials
-from assay.runtime.passes import Asked, ByKey, Moved, OverRows, measured
+from assay.runtime.answers.partials import Partials
+from assay.runtime.answers.passes import Asked, ByKey, Moved, OverRows, measured
 from assay.values.measured import Measured
 
 Told = TypeVar("Told")

@@ -28,7 +28,7 @@ IDLE_SECONDS = 600.0
 PLACES = 3
 """How many may wait at once; each holds a thread of the server."""
 KEPT = 512
-COMMAND = (sys.executable, "-m", "assay.runtime.fitting")
+COMMAND = (sys.executable, "-m", "assay.runtime.forecasting.fitting")
 _LOST = "The forecast could not be worked out: its process went away."
 
 
@@ -127,7 +127,7 @@ def _over(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Run as `python -m assay.runtime.fitting`: a task a line in, a forecast a line out, until nobody asks any more."""
+    """Run as a module: a task a line in, a forecast a line out, until nobody asks any more."""
     os.nice(10)
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what libraries print must not come between the answers

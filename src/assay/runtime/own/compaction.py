@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assay.calendar import ShopCalendar
-from assay.runtime.self_records import QUERIES, STREAMS, Record, table_of
+from assay.runtime.own.records import QUERIES, STREAMS, Record, table_of
 from assay.sources.durable import remove_folder, sync_folder
 from assay.sources.landing import Draft, LandingZone
 from assay.trust.load_log import covered_by

@@ -13,10 +13,10 @@ from typing import Literal
 from assay.calendar import ShopCalendar
 from assay.catalog.entry import Catalog
 from assay.planner.plans import Plans
-from assay.runtime.blockage import Tracer, dependents
-from assay.runtime.incidents import incidents_of
-from assay.runtime.partials import Partials
-from assay.runtime.trust_tables import check_rows, expected_ages, next_steps, source_rows
+from assay.runtime.answers.partials import Partials
+from assay.runtime.problems.blockage import Tracer, dependents
+from assay.runtime.problems.incidents import incidents_of
+from assay.runtime.problems.trust_tables import check_rows, expected_ages, next_steps, source_rows
 from assay.trust.causes import CauseJudge
 from assay.units import Currencies
 from assay.values.generation import Generation

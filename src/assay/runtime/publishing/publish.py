@@ -24,11 +24,11 @@ from assay.planner.tables import NUMBERING, tables_of
 from assay.rollups.build import build_all, dirty_days
 from assay.rollups.segments import MOST_SEGMENTS, make_durable, merge_segments, write_segment
 from assay.rollups.tables import NotKeptError
-from assay.runtime.changes import ChangeLog, Changes
-from assay.runtime.direct import DirectPartials, KeptOrDirect
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.generations import Snapshot, write_catalog, write_generation
-from assay.runtime.invalidation import (
+from assay.runtime.answers.direct import DirectPartials, KeptOrDirect
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.publishing.changes import ChangeLog, Changes
+from assay.runtime.publishing.generations import Snapshot, write_catalog, write_generation
+from assay.runtime.publishing.invalidation import (
     Periods,
     Touched,
     dirty_days_of,
@@ -36,8 +36,8 @@ from assay.runtime.invalidation import (
     models_under,
     revalued,
 )
-from assay.runtime.listings import read_listings
-from assay.runtime.stage_kpis import stage_kpis
+from assay.runtime.publishing.listings import read_listings
+from assay.runtime.publishing.stage_kpis import stage_kpis
 from assay.settings import Project
 from assay.state.store import StateStore
 from assay.trust.causes import since_when

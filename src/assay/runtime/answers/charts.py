@@ -13,8 +13,8 @@ from typing import Any
 from assay.calendar import Grain
 from assay.catalog.contract import Question, Section
 from assay.catalog.entry import CompiledKpi
-from assay.runtime.alarms import OTHER_GRAIN
-from assay.runtime.funnels import funnel
+from assay.runtime.answers.alarms import OTHER_GRAIN
+from assay.runtime.answers.funnels import funnel
 from assay.units import Unit, display, published
 from assay.values.answer import Answer, Course, LinkFacts, Point, SectionFacts, Slice, Tile
 

@@ -14,15 +14,15 @@ from assay.catalog.entry import Catalog, CompiledKpi
 from assay.catalog.expression import Aggregate, Over, aggregates, walk
 from assay.errors import UsageError, suggest
 from assay.planner.semantics import additivity
-from assay.runtime.arithmetic import compare
-from assay.runtime.breakdown import breakdown, empty_because
-from assay.runtime.cohorts import cohort_table
-from assay.runtime.eras import CURRENCY_CHANGED
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.modelled import told_by
-from assay.runtime.outcome import Outcome
-from assay.runtime.self_records import CHECKS
-from assay.runtime.targets import Wording, breaches, judge_target, reached_tier
+from assay.runtime.answers.arithmetic import compare
+from assay.runtime.answers.breakdown import breakdown, empty_because
+from assay.runtime.answers.cohorts import cohort_table
+from assay.runtime.answers.eras import CURRENCY_CHANGED
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.modelled import told_by
+from assay.runtime.answers.outcome import Outcome
+from assay.runtime.answers.targets import Wording, breaches, judge_target, reached_tier
+from assay.runtime.own.records import CHECKS
 from assay.trust.reasons import checks_fail
 from assay.units import SHOWN_DECIMALS, Unit, currency_exponent, display, published
 from assay.values.answer import Answer, ComparisonFacts, Coverage, DataQuality, LastGood, PeriodFacts, Reason, Row, UnitFacts

@@ -20,10 +20,10 @@ from assay.errors import AssayError
 from assay.lineage.graph import Lineage
 from assay.models.runner import BuildResult, ModelRunner
 from assay.planner.tables import quoted
-from assay.runtime.self_compaction import compact
-from assay.runtime.self_measures import milliseconds
-from assay.runtime.self_notes import Landed, NoteFolder, Span, boot
-from assay.runtime.self_records import (
+from assay.runtime.own.compaction import compact
+from assay.runtime.own.measures import milliseconds
+from assay.runtime.own.notes import Landed, NoteFolder, Span, boot
+from assay.runtime.own.records import (
     CALLS,
     CHECKS,
     FRESHNESS,
@@ -36,15 +36,15 @@ from assay.runtime.self_records import (
     records_of,
     table_of,
 )
-from assay.runtime.self_runs import Run
-from assay.runtime.self_states import States, check_records, field_records, freshness_records, newest
+from assay.runtime.own.runs import Run
+from assay.runtime.own.states import States, check_records, field_records, freshness_records, newest
 from assay.settings import Project
 from assay.sources.landing import Draft, LandingZone
 from assay.telemetry import Notebook, logger
 from assay.values.generation import StreamFacts
 
 if TYPE_CHECKING:
-    from assay.runtime.generations import Snapshot
+    from assay.runtime.publishing.generations import Snapshot
 
 _log = logger("self_report")
 SOURCE = "assay"

@@ -13,12 +13,12 @@ from assay.catalog.entry import CompiledKpi, CompiledTarget, inputs_of
 from assay.catalog.expression import Expression, KpiRef, Number
 from assay.planner.flows import rolling_window
 from assay.planner.semantics import constant, is_ratio, only_grows
-from assay.runtime.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
-from assay.runtime.arithmetic import compare
-from assay.runtime.eras import CURRENCY_CHANGED
-from assay.runtime.evaluation import Evaluator
-from assay.runtime.outcome import Outcome
-from assay.runtime.pacing import milestone_at, pacing, quarter_end
+from assay.runtime.answers.alarms import OTHER_GRAIN, judged_rules, other_grain, unfinished
+from assay.runtime.answers.arithmetic import compare
+from assay.runtime.answers.eras import CURRENCY_CHANGED
+from assay.runtime.answers.evaluation import Evaluator
+from assay.runtime.answers.outcome import Outcome
+from assay.runtime.answers.pacing import milestone_at, pacing, quarter_end
 from assay.units import Unit, display, published
 from assay.values.answer import Breach, Reason, TargetFacts
 

@@ -9,7 +9,7 @@ from assay.catalog.contract import Kind
 from assay.catalog.entry import Catalog, CompiledKpi
 from assay.forecast.making import Backtest, Forecast, Step
 from assay.forecast.rules import RULES
-from assay.runtime.proved import Run
+from assay.runtime.forecasting.proved import Run
 from assay.units import PLACES, Unit
 from assay.values.answer import Reason, UnitFacts
 from assay.values.forecast import BacktestFacts, ForecastPoint

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from assay.catalog.contract import seconds
 from assay.catalog.entry import Catalog
-from assay.runtime.blockage import Dependents, resting_on
+from assay.runtime.problems.blockage import Dependents, resting_on
 from assay.trust.causes import CauseJudge
 from assay.trust.freshness import DEFAULT_FRESHNESS, freshness_of
 from assay.values.answer import Freshness

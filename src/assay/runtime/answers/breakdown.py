@@ -9,11 +9,11 @@ from assay.calendar import Window
 from assay.catalog.contract import Kind
 from assay.catalog.entry import CompiledKpi
 from assay.catalog.expression import Aggregate, Arithmetic, Call, Expression, KpiRef, Number, Recurring, references
-from assay.runtime.arithmetic import arithmetic, call
-from assay.runtime.eras import merged
-from assay.runtime.evaluation import Evaluator, major
-from assay.runtime.modelled import told_by
-from assay.runtime.outcome import DIVISION_BY_ZERO, NO_ROWS
+from assay.runtime.answers.arithmetic import arithmetic, call
+from assay.runtime.answers.eras import merged
+from assay.runtime.answers.evaluation import Evaluator, major
+from assay.runtime.answers.modelled import told_by
+from assay.runtime.answers.outcome import DIVISION_BY_ZERO, NO_ROWS
 from assay.values.answer import Reason
 from assay.values.measured import Measured
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assay.errors import AssayError
-from assay.runtime.generations import Snapshot, generation_file, read_generation
+from assay.runtime.publishing.generations import Snapshot, generation_file, read_generation
 from assay.settings import Project
 
 

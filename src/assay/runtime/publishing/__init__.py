@@ -1,0 +1,1 @@
+"""How what was computed becomes a generation: all of it or nothing."""
