@@ -183,6 +183,33 @@ def test_the_boards_of_the_project_are_one_click_away(site: Site, visitor: Visit
     page.get_by_role("heading", name="Operations", exact=True).wait_for()
 
 
+def test_many_boards_take_one_line_and_the_rest_stands_in_a_menu(site: Site, visitor: Visitor) -> None:
+    for number in range(2, 15):
+        site.board(golden("boards/operations") | {"board": f"board_{number}", "label": f"Another board {number}"})
+    for width, entries in ((1440, 7), (390, 14)):
+        page = visitor.open("/boards/board_14", width, has_touch=width == 390)
+        value = page.locator(".tile .value").first.bounding_box()
+        assert value is not None
+        assert value["y"] + value["height"] < 844, "the first number is below the first screen"
+        menu = page.locator(".board-menu")
+        expect(menu.locator(".menu-name")).to_have_text("Another board 14")
+        menu.locator("summary").click()
+        links = menu.get_by_role("link").all()
+        assert len(links) >= entries
+        for target in [menu.locator("summary"), *links]:
+            box = target.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 44
+        page.keyboard.press("Escape")
+        expect(menu.get_by_role("link")).to_have_count(0)
+        expect(menu.locator("summary")).to_be_focused()
+        page.keyboard.press("Enter")
+        menu.get_by_role("link", name="Another board 13").click()
+        expect(page).to_have_url(f"{site.address}/boards/board_13")
+        expect(menu.locator(".menu-name")).to_have_text("Another board 13")
+        expect(menu.get_by_role("link")).to_have_count(0)
+
+
 def test_what_is_touched_is_large_enough(visitor: Visitor) -> None:
     page = visitor.open("/?kpi=aov&period=yesterday", 390, has_touch=True)
     page.get_by_role("button", name="Show as table").wait_for()

@@ -10,7 +10,7 @@ from typing import Protocol
 from assay.calendar import Period, ShopCalendar, Window, containing, parse_period
 from assay.catalog.contract import Direction, Grain, Kpi, Question
 from assay.catalog.entry import Catalog, CompiledAlert, CompiledKpi
-from assay.catalog.expression import Expression
+from assay.catalog.expression import Expression, Over, walk
 from assay.planner.semantics import is_ratio
 from assay.values.answer import Reason
 
@@ -67,7 +67,8 @@ def judged_rules(
 ) -> Iterator[tuple[CompiledAlert, bool | None]]:
     """Yield the rules that speak of the number, and whether each holds; None where a part of its condition is unknown.
 
-    A small sample and a sum of an unfinished period page nobody.
+    A small sample and a sum of an unfinished period page nobody. A rule that looks at periods before speaks of the grain alone,
+    also of a ratio: what the 7 days before were is no measure of a month.
     """
     contract = kpi.contract
     ratio = is_ratio(contract.kpi, evaluator.catalog)
@@ -77,7 +78,10 @@ def judged_rules(
         return
     if not ratio and contract.direction is not Direction.DOWN and unfinished(contract, period, window, evaluator):
         return
+    off_grain = other_grain(contract, period, ratio=False) is not None
     for alert in kpi.alerts_for(pack):
+        if off_grain and any(isinstance(part, Over) for part in walk(alert.condition)):
+            continue
         yield alert, evaluator.holds(alert.condition, kpi, window)
 
 

@@ -15,7 +15,7 @@ function Step({ step, place }: { step: FunnelStep; place: number }) {
         {step.title}
         {step.bottleneck && (
           <span className="funnel-bottleneck">
-            <Shape name="warning" tone="attention" /> most are lost here
+            <Shape name="warning" tone="bad" /> most are lost here
           </span>
         )}
       </p>
