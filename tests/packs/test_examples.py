@@ -12,13 +12,14 @@ from assay.runtime.packs import available_packs, read_catalog
 from assay.settings import Project, ProjectFile
 
 
-def shop(folder: Path) -> Project:
-    packs = tuple(name for name in available_packs() if name != "base")
-    return Project(folder, ProjectFile(timezone="America/Los_Angeles", currency="USD", packs=packs))
+def shop(folder: Path, *packs: str) -> Project:
+    """Return a project with these packs, or with all."""
+    chosen = packs or tuple(name for name in available_packs() if name != "base")
+    return Project(folder, ProjectFile(timezone="America/Los_Angeles", currency="USD", packs=chosen))
 
 
-def catalog(folder: Path) -> Catalog:
-    result = read_catalog(shop(folder))
+def catalog(folder: Path, *packs: str) -> Catalog:
+    result = read_catalog(shop(folder, *packs))
     assert result.catalog is not None, result.problems
     return result.catalog
 

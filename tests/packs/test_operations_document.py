@@ -183,7 +183,7 @@ MODELS = [
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return catalog(Path())
+    return catalog(Path(), PACK)
 
 
 def bounds(row: TargetRow) -> dict[str, str]:
